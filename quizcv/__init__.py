@@ -1,0 +1,1 @@
+"""Spaced repetition for computer-vision interviews, in the terminal."""

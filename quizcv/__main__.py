@@ -1,0 +1,3 @@
+from quizcv.cli import main
+
+main()

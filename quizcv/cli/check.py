@@ -1,0 +1,83 @@
+"""`quizcv check` and `quizcv gaps`: they read deck files and touch no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizcv.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from quizcv.model import DeckFile, Fault
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Deck files and folders; default: the configured ones.")]
+
+
+def check(
+    paths: Paths = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as faults.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Report every fault in deck files, and cards that could be better.
+
+    One line each: file:line:column, what is wrong, what to do. Exit code 1 if there are faults (with --strict: or warnings).
+
+    Example: `quizcv check ~/notes`
+    """
+    from quizcv.model import Severity
+
+    decks, faults = _read(paths, linted=True)
+    failing = [fault for fault in faults if strict or fault.severity is Severity.FAULT]
+    if as_json:
+        import json
+
+        from quizcv.cli.output import fault_dict
+
+        cards = sum(len(deck.cards) for deck in decks)
+        report = {"files": len(decks), "cards": cards, "ok": not failing, "faults": [fault_dict(fault) for fault in faults]}
+        typer.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        for fault in faults:
+            typer.echo(str(fault))
+        wrong = sum(fault.severity is Severity.FAULT for fault in faults)
+        claims = sum(len(card.claims) for deck in decks for card in deck.cards)
+        typer.echo(
+            f"{len(decks)} files, {sum(len(deck.cards) for deck in decks)} cards, {claims} claims: "
+            f"{wrong} faults, {len(faults) - wrong} warnings."
+        )
+    if failing:
+        raise typer.Exit(1)
+
+
+def gaps(paths: Paths = None, as_json: AsJson = False) -> None:
+    """List headings without an answer: the questions still to be worked on.
+
+    Example: `quizcv gaps ~/notes`
+    """
+    decks, _faults = _read(paths, linted=False)
+    found = [(deck.path, gap) for deck in decks for gap in deck.gaps]
+    if as_json:
+        import json
+
+        from quizcv.cli.output import gap_dict
+
+        typer.echo(json.dumps([gap_dict(path, gap) for path, gap in found], ensure_ascii=False))
+        return
+    for path, gap in found:
+        typer.echo(f"{path}:{gap.line}: {' › '.join((*gap.breadcrumb, gap.heading or '(empty heading)'))}")
+    typer.echo(f"{len(found)} gaps in {len(decks)} files.")
+
+
+def _read(paths: list[Path] | None, *, linted: bool) -> tuple[list[DeckFile], list[Fault]]:
+    from quizcv import config
+    from quizcv.deck import find, lint, read
+
+    chosen = [path.expanduser() for path in paths] if paths else config.deck_paths(config.load()["decks"])
+    found = find(chosen)
+    decks = [read(item.file, path=item.shown, deck=item.deck, lang=item.lang) for item in found.files]
+    faults = [*found.faults, *(fault for deck in decks for fault in deck.faults)]
+    if linted:
+        faults += lint(decks, found)
+    return decks, sorted(faults)

@@ -1,0 +1,24 @@
+"""What review does with decks: fill an empty database, and read a card again after an edit."""
+
+from __future__ import annotations
+
+import sys
+
+from quizcv.cli.workspace import Workspace
+from quizcv.config import deck_paths, source_file
+from quizcv.model import Card
+from quizcv.sync import Changed, sync
+
+
+def sync_bundled(ws: Workspace) -> None:
+    """Read the configured decks if there are no cards at all; says so on standard error."""
+    with ws.store.read() as db:
+        if not db.cards.empty():
+            return
+    report = sync(ws.store, deck_paths(ws.values["decks"]), ws.today())
+    print(f"First run: {report.count(Changed.ADDED)} cards from {report.files} deck files.", file=sys.stderr)  # noqa: T201
+
+
+def resync(ws: Workspace, card: Card) -> None:
+    """Read the card's file again."""
+    sync(ws.store, [source_file(card.path)], ws.today())

@@ -1,0 +1,111 @@
+"""Creating and upgrading the schema with alembic, and backups. Imported only when there is something to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic.config import Config
+
+from alembic import command
+from quizcv.config import shipped
+from quizcv.errors import StoreDamaged, StoreError
+from quizcv.store.tables import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from quizcv.store.engine import Store
+
+
+def upgrade(store: Store) -> Path | None:
+    """Bring the schema up to date in one transaction; returns the backup made before, None for a new database."""
+    from quizcv.store.engine import schema_version
+
+    with store.read() as db:
+        found = schema_version(db.connection)
+    kept = backup(store, note=f"schema{found}") if found and store.path else None
+    with store.write() as db:
+        if schema_version(db.connection) < SCHEMA_VERSION:  # another process may have been faster
+            config = Config()
+            config.set_main_option("script_location", str(shipped("alembic")).replace("%", "%%"))
+            config.attributes["connection"] = db.connection
+            command.upgrade(config, "head")
+    return kept
+
+
+def backup(store: Store, target: Path | None = None, note: str = "") -> Path:
+    """A whole copy of an SQLite database, taken while it is in use; the copy appears under its name only when complete.
+
+    Raises:
+        StoreError: not an SQLite file, or the target cannot be written or exists.
+    """
+    if store.path is None:
+        raise StoreError("only SQLite databases are backed up by quizcv.", "For PostgreSQL use pg_dump.")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    target = target or store.path.with_name(f"{store.path.stem}.backup-{stamp}{'-' + note if note else ''}.db")
+    if target.exists():
+        raise StoreError(f"{target} exists already.", "Name another file.")
+    draft = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(draft)) as copy:
+            source.backup(copy)
+        draft.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(f"cannot write the backup {target}: {error}.", "Name another place.") from error
+    return target
+
+
+def backups(path: Path) -> list[Path]:
+    """The backups beside a database, newest first."""
+    return sorted(path.parent.glob(f"{path.stem}.backup-*.db"), reverse=True)
+
+
+def faults(path: Path) -> list[str]:
+    """What SQLite finds wrong with a database file; empty if it is whole."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+            rows += [
+                f"broken reference: {row[0]} row {row[1]} to {row[2]}"
+                for row in connection.execute("PRAGMA foreign_key_check")
+            ]
+    except sqlite3.Error as error:
+        return [str(error)]
+    return [row for row in rows if row != "ok"]
+
+
+def restore(path: Path, source: Path) -> Path | None:
+    """Put a backup in the database's place; what was there is kept beside it and its new name returned.
+
+    Raises:
+        StoreDamaged: the backup is not whole; nothing is touched.
+        StoreError: it cannot be read or written.
+    """
+    if not source.is_file():
+        raise StoreError(f"there is no backup {source}.", "`quizcv db info` lists those there are.")
+    if wrong := faults(source):
+        raise StoreDamaged(f"{source} is damaged ({wrong[0]}).", "Choose another backup; nothing was changed.")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    kept = path.with_name(f"{path.stem}.replaced-{stamp}.db") if path.exists() else None
+    draft = path.with_name(path.name + ".part")
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(draft)) as new,
+        ):
+            old.backup(new)
+        if kept:
+            path.replace(kept)
+            for suffix in ("-wal", "-shm"):  # they belong to the file that was there
+                side = path.with_name(path.name + suffix)
+                if side.exists():
+                    side.replace(kept.with_name(kept.name + suffix))
+        draft.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(f"cannot restore {source}: {error}.") from error
+    return kept

@@ -1,0 +1,43 @@
+"""A unit of work: one connection in one transaction, and the repositories that speak over it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy.engine import Connection
+
+from quizcv.store.cards import CardRepository
+from quizcv.store.decks import DeckRepository
+from quizcv.store.figures import FigureRepository
+from quizcv.store.journal import JournalRepository
+from quizcv.store.learners import LearnerRepository
+from quizcv.store.schedule import ScheduleRepository
+
+
+class Unit:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def cards(self) -> CardRepository:
+        return CardRepository(self.connection)
+
+    @cached_property
+    def decks(self) -> DeckRepository:
+        return DeckRepository(self.connection)
+
+    @cached_property
+    def learners(self) -> LearnerRepository:
+        return LearnerRepository(self.connection)
+
+    @cached_property
+    def schedule(self) -> ScheduleRepository:
+        return ScheduleRepository(self.connection)
+
+    @cached_property
+    def journal(self) -> JournalRepository:
+        return JournalRepository(self.connection)
+
+    @cached_property
+    def figures(self) -> FigureRepository:
+        return FigureRepository(self.connection)

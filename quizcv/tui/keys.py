@@ -1,0 +1,55 @@
+"""The keys of a review, in one table: what the screen obeys, what the help shows."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a key does. `keys` are single characters or Textual's names of keys; `shown` is how the help writes them."""
+
+    name: str
+    keys: tuple[str, ...]
+    shown: str
+    help: str
+    plain: bool = True  # the line mode has it too
+
+
+COMMANDS = (
+    Command("reveal", ("enter",), "enter, space", "show the answer"),
+    Command("page_down", (" ", "pagedown"), "space, PgDn", "read on in a long card", plain=False),
+    Command("page_up", ("pageup",), "PgUp", "read back", plain=False),
+    Command("down", ("j", "down"), "j, ↓", "a line down", plain=False),
+    Command("up", ("k", "up"), "k, ↑", "a line up", plain=False),
+    Command("home", ("home",), "Home, End", "to the top, to the end", plain=False),
+    Command("end", ("end",), "", "", plain=False),
+    Command("hint", ("h",), "h", "show the card's hint"),
+    Command("undo", ("u",), "u", "take back the last thing done, any number of times"),
+    Command("skip", ("s",), "s", "put the card behind the others"),
+    Command("bury", ("b",), "b", "hide it until tomorrow"),
+    Command("suspend", ("x", "!"), "x, !", "hide it until you unsuspend it"),
+    Command("flag", ("f",), "f", "flag it, or take the flag away"),
+    Command("edit", ("e",), "e", "open the deck file at this card"),
+    Command("help", ("?",), "?", "this help"),
+    Command("quit", ("q",), "q", "end, with a summary"),
+)
+
+_BY_KEY = {key: command for command in COMMANDS for key in command.keys}
+
+
+def pressed(key: str, character: str | None = None) -> str:
+    """The key as the table writes it: full-width forms (Chinese input) and capitals are the key they stand for.
+
+    `key` is Textual's name, `character` what it types, if anything.
+    """
+    if character and character.isprintable():
+        return unicodedata.normalize("NFKC", character).lower()
+    return key
+
+
+def command(key: str) -> str:
+    """The name of what a key (from `pressed`) does; empty if it does nothing."""
+    found = _BY_KEY.get(key)
+    return found.name if found else ""
