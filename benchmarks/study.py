@@ -72,7 +72,10 @@ def answer(rounds: int = 300) -> str:
             raw.execute(
                 "INSERT INTO journal (learner_id, card_id, at, day, action, grade, took_ms, scheduler, before, after)"
                 " VALUES (1, ?, 1772366400000, '2026-03-01', 'learn', 4, 1000, 'sm2', '{}', ?)",
-                (card, '{"due": "2026-03-02", "last": "2026-03-01", "repetitions": 1, "easiness": 250, "interval": 1, "lapses": 0}'),
+                (
+                    card,
+                    '{"due": "2026-03-02", "last": "2026-03-01", "repetitions": 1, "easiness": 250, "interval": 1, "lapses": 0}',
+                ),
             )
             raw.execute(
                 "UPDATE schedule SET due='2026-03-02', last='2026-03-01', repetitions=1, easiness=250, interval=1,"
@@ -115,5 +118,3 @@ def due(count: int = 1_000_000, rounds: int = 50) -> str:
         times = [seconds(ours) for _ in range(rounds)]
         store.close()
         return line("due", statistics.median(times), None, None, "≤ 10 ms")
-
-

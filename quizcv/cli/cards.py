@@ -50,9 +50,7 @@ def list_(
 
 
 @app.command()
-def search(
-    text: str, lang: Lang = "", learner: LearnerName = "", db: Db = "", as_json: AsJson = False
-) -> None:
+def search(text: str, lang: Lang = "", learner: LearnerName = "", db: Db = "", as_json: AsJson = False) -> None:
     """Find cards by a text in front or back, whatever its case.
 
     Example: `quizcv cards search "receptive field"`

@@ -36,7 +36,12 @@ def check(
         from quizcv.cli.output import fault_dict
 
         cards = sum(len(deck.cards) for deck in decks)
-        report = {"files": len(decks), "cards": cards, "ok": not failing, "faults": [fault_dict(fault) for fault in faults]}
+        report = {
+            "files": len(decks),
+            "cards": cards,
+            "ok": not failing,
+            "faults": [fault_dict(fault) for fault in faults],
+        }
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
         for fault in faults:
@@ -76,8 +81,8 @@ def _read(paths: list[Path] | None, *, linted: bool) -> tuple[list[DeckFile], li
 
     chosen = [path.expanduser() for path in paths] if paths else config.deck_paths(config.load()["decks"])
     found = find(chosen)
-    decks = [read(item.file, path=item.shown, deck=item.deck, lang=item.lang) for item in found.files]
+    decks = [read(item.file, path=item.path, deck=item.deck, lang=item.lang) for item in found.files]
     faults = [*found.faults, *(fault for deck in decks for fault in deck.faults)]
     if linted:
-        faults += lint(decks, found)
+        faults += lint(decks, found.files)
     return decks, sorted(faults)

@@ -58,7 +58,9 @@ def _lines(value: object) -> str:
 
 
 @app.command()
-def backup(target: Annotated[Path | None, typer.Argument(help="Where to; default: beside it.")] = None, db: Db = "") -> None:
+def backup(
+    target: Annotated[Path | None, typer.Argument(help="Where to; default: beside it.")] = None, db: Db = ""
+) -> None:
     """Write a whole copy of the database; safe while a review is running.
 
     Example: `quizcv db backup ~/quizcv-before-exam.db`
@@ -72,7 +74,9 @@ def backup(target: Annotated[Path | None, typer.Argument(help="Where to; default
 
 @app.command()
 def restore(
-    source: Annotated[Path | None, typer.Argument(help="The backup; default: the newest one beside the database.")] = None,
+    source: Annotated[
+        Path | None, typer.Argument(help="The backup; default: the newest one beside the database.")
+    ] = None,
     db: Db = "",
 ) -> None:
     """Put a backup in the database's place; what was there is kept beside it.

@@ -79,7 +79,9 @@ def _database(db: str) -> Iterator[Finding]:
         with workspace(db) as ws, ws.store.read() as unit:
             yield Finding("database", ws.store.url.render_as_string())
             cards = sum(unit.cards.decks().values())
-            yield Finding("cards", f"{cards:,}", "" if cards else "`quizcv review` reads the bundled decks; `quizcv sync` yours.")
+            yield Finding(
+                "cards", f"{cards:,}", "" if cards else "`quizcv review` reads the bundled decks; `quizcv sync` yours."
+            )
             if ws.store.path and (wrong := migrate.faults(ws.store.path)):
                 yield Finding("integrity", wrong[0], "`quizcv db restore` brings back a backup.")
     except QuizcvError as error:
@@ -93,8 +95,12 @@ def _terminal() -> Iterator[Finding]:
 
     size = shutil.get_terminal_size()
     narrow = "Widen the window to 80×24 or more, or use `quizcv review --plain`."
-    yield Finding("terminal", f"{os.environ.get('TERM', '?')}, {size.columns}×{size.lines}", narrow if size.columns < 40 else "")
+    yield Finding(
+        "terminal", f"{os.environ.get('TERM', '?')}, {size.columns}×{size.lines}", narrow if size.columns < 40 else ""
+    )
     encoding = (sys.stdout.encoding or "?").lower()
     utf8 = encoding.replace("-", "") == "utf8"
-    yield Finding("encoding", encoding, "" if utf8 else "Set a UTF-8 locale (LANG=C.UTF-8): cards hold Chinese and math.")
+    yield Finding(
+        "encoding", encoding, "" if utf8 else "Set a UTF-8 locale (LANG=C.UTF-8): cards hold Chinese and math."
+    )
     yield Finding("editor", os.environ.get("VISUAL") or os.environ.get("EDITOR") or "none set; nano or vi will be used")

@@ -18,7 +18,9 @@ SHOWN = 20
 
 
 def sync(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Deck files and folders; default: the configured ones.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Deck files and folders; default: the configured ones.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, change nothing.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay and read again whenever a file changes.")] = False,
     remember: Annotated[bool, typer.Option("--remember", help="Add PATHS to the configured decks.")] = False,
@@ -42,7 +44,9 @@ def sync(
             config.save("decks", list(dict.fromkeys([*stated, *(str(path.absolute()) for path in chosen)])))
         faulty = _once(ws, chosen, dry_run, as_json)
         if paths and not remember and not as_json and not _configured(chosen, ws):
-            typer.echo("These paths are not among your configured decks; add --remember to include them in `quizcv sync`.")
+            typer.echo(
+                "These paths are not among your configured decks; add --remember to include them in `quizcv sync`."
+            )
         if watch:
             _watch(ws, chosen, dry_run, as_json)
     if faulty:
@@ -129,7 +133,9 @@ def _tell(report: SyncReport) -> None:
     counts = [f"{count} {what.value}" for what in Changed if (count := report.count(what))]
     verb = "Would be" if report.dry_run else "Cards"
     warnings = sum(fault.severity is Severity.WARNING for fault in report.faults)
-    typer.echo(f"{report.files} files ({report.unchanged_files} unchanged). {verb}: {', '.join(counts) or 'no change'}.")
+    typer.echo(
+        f"{report.files} files ({report.unchanged_files} unchanged). {verb}: {', '.join(counts) or 'no change'}."
+    )
     if report.gaps:
         typer.echo(f"{len(report.gaps)} gaps: headings without an answer. `quizcv gaps` lists them.")
     if warnings:

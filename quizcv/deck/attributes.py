@@ -29,9 +29,10 @@ NONE = Attributes()
 
 
 def take(document: Document, text: str, line: int, column: int) -> tuple[str, Attributes]:
-    """Split attributes off the end of `text`, which stands at line:column. What is no attribute at all stays in the text.
+    """Split attributes off the end of `text`, which stands at line:column.
 
-    What is meant as attributes and is wrong is reported; the rest of them counts, so that a slip does not cost the id.
+    What is no attribute at all (`{a, b}`, `{:toc}`) stays in the text. What is meant as attributes and is wrong is
+    reported; the rest of them counts, so that a slip does not cost the id.
     """
     trimmed = text.rstrip()
     if not trimmed.endswith("}"):
@@ -59,7 +60,9 @@ def _read(document: Document, inside: str, line: int, column: int) -> Attributes
         elif kind == "other" or not _NAME.fullmatch(name):
             wrong("attribute-invalid", f"{found!r} is neither an id nor a tag.")
         elif kind == "id" and identity:
-            wrong("attribute-two-ids", f"A second id {found!r}: the card already has '#{identity}'.", "Keep one of them.")
+            wrong(
+                "attribute-two-ids", f"A second id {found!r}: the card already has '#{identity}'.", "Keep one of them."
+            )
         elif kind == "id":
             identity = name
         elif name == "typed":

@@ -57,7 +57,9 @@ def has_deletion(text: str) -> bool:
 def read(text: str) -> tuple[list[Side], list[Problem]]:
     """The cards of a cloze text by number, or everything that is wrong with it."""
     if len(text) > _LONGEST:
-        problem = Problem(0, "cloze-too-long", f"A cloze text of {len(text):,} characters.", "Make several cards of it.")
+        problem = Problem(
+            0, "cloze-too-long", f"A cloze text of {len(text):,} characters.", "Make several cards of it."
+        )
         return [], [problem]
     deletions, problems = _deletions(text)
     if problems:
@@ -163,8 +165,8 @@ def _side(text: str, deletions: list[Deletion], number: int) -> Side:
 
 
 def _strong(answer: str, before: str, after: str) -> str:
-    """Emphasise. CommonMark opens and closes `**` only where punctuation does not touch a letter on the other side, which
-    Chinese text does all the time: a blank keeps them apart."""
+    """Emphasise. CommonMark does not read `**` between punctuation and a letter, and Chinese text has no blanks there:
+    one is put in."""
     if "**" in answer:
         return answer
     left = " " if _punctuation(answer[0]) and before and not _edge(before[-1]) else ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from hashlib import sha256
-
-from quizcv.model import CardText
+from typing import Protocol
 
 _VERSION = "h1"
 _SEPARATOR = "\x1f"
@@ -24,14 +23,19 @@ def note_key(kind: str, front: str, back: str) -> str:
     return f"{_VERSION}-{sha256(fields.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
 
 
-def similarity(a: CardText, b: CardText) -> float:
-    """How alike two cards are, from 0 to 1: questions and answers count the same, different kinds are not alike at all."""
-    if a.kind is not b.kind:
-        return 0.0
+class Worded(Protocol):
+    """Anything with a front and a back."""
+
+    @property
+    def front(self) -> str: ...
+    @property
+    def back(self) -> str: ...
+
+
+def similarity(a: Worded, b: Worded) -> float:
+    """How alike two cards are, from 0 to 1: questions and answers count the same."""
     from rapidfuzz.fuzz import ratio
 
-    if a.item and b.item:
-        return 1.0 if a.item == b.item else 0.0
     fronts = ratio(normalise(a.front), normalise(b.front))
     backs = ratio(normalise(a.back), normalise(b.back))
     return (fronts + backs) / 200

@@ -30,8 +30,8 @@ class Span(NamedTuple):
 def spans(text: str) -> list[Span]:
     """Inline code and `$` math of a text, in order. Takes time linear in its length.
 
-    Code as CommonMark reads it: a run of backticks closes at the next run as long. Math as Pandoc does: no blank behind
-    the opening `$` nor before the closing one, no digit behind that, so that `$5 and $6` is money; no blank line within.
+    Code as CommonMark reads it: a run of backticks closes at the next run as long. Math as Pandoc does: no blank right
+    inside the `$`, no digit right behind, no blank line between, so that `$5 and $6` is money.
     """
     if "`" not in text and "$" not in text:
         return []
@@ -59,9 +59,7 @@ def _as_closer(text: str, mark: re.Match[str]) -> str:
     return "`" if ends_code else mark.group()
 
 
-def _closing(
-    text: str, marks: list[re.Match[str]], index: int, candidates: list[int], breaks: list[int]
-) -> int | None:
+def _closing(text: str, marks: list[re.Match[str]], index: int, candidates: list[int], breaks: list[int]) -> int | None:
     """The index of the mark that closes marks[index]; `candidates` are the marks that look alike."""
     later = bisect_right(candidates, index)
     if later == len(candidates):

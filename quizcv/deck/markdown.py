@@ -1,8 +1,8 @@
 """The outermost blocks of a Markdown text: CommonMark and tables by markdown-it-py's own block rules, and `$$` blocks.
 
-No card needs the inline rules, so they never run. Two things differ from markdown-it-py's own loop, and a test holds both
-to its result: a rule is tried only on a line that begins with a character it can begin with, and paragraphs and setext
-headings, which markdown-it-py looks for one after the other, are found in one scan. That halves the time.
+No card needs the inline rules, so they never run. Two things differ from markdown-it-py's own loop, and a test holds
+both to its result: a rule is tried only on a line that begins with a character it can begin with, and paragraphs and
+setext headings, which markdown-it-py looks for one after the other, are found in one scan. That halves the time.
 One difference is meant: where nesting gets too deep markdown-it-py skips the rest of the text; here it becomes a
 paragraph, so that the cards below are not lost.
 """
@@ -55,8 +55,8 @@ _MATH_CLOSE = re.compile(r"\$\$(?:[ \t]*\([^)$\n]+\))?[ \t]*\Z")
 class Block(NamedTuple):
     """An outermost block: lines `start` to before `end`, counted from 0.
 
-    `kind` is heading, paragraph, list, quote, table, fence, code, html, math, definition or break. `text` is a heading's
-    source without marks, or a fence's info string; `level` is a heading's.
+    `kind` is heading, paragraph, list, quote, table, fence, code, html, math, definition or break.
+    `text` is a heading's source without marks, or a fence's info string; `level` is a heading's.
     """
 
     kind: str
@@ -73,17 +73,17 @@ def parse(text: str) -> tuple[list[Block], list[Block]]:
     tokens: list[Token] = []
     _MD.block.parse(text, _MD, {}, tokens)
     for index, token in enumerate(tokens):
-        if token.level:
-            if token.type == "fence" and token.map:
-                nested.append(Block("fence", *token.map, token.info))
-            continue
         kind = _KINDS.get(token.type)
         if kind is None or token.map is None:
             continue
-        if kind == "heading":
-            outer.append(Block(kind, *token.map, tokens[index + 1].content, int(token.tag[1])))
+        start, end = token.map
+        if token.level:
+            if kind == "fence":
+                nested.append(Block(kind, start, end, token.info))
+        elif kind == "heading":
+            outer.append(Block(kind, start, end, tokens[index + 1].content, int(token.tag[1])))
         else:
-            outer.append(Block(kind, *token.map, token.info))
+            outer.append(Block(kind, start, end, token.info))
     return outer, nested
 
 
@@ -168,10 +168,10 @@ def _paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
 
 
 def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`$$` … `$$`, the closing one at the end of a line, perhaps with a label `(1)` behind it. No blank lines, as in LaTeX.
+    """`$$` … `$$`: the closing one ends a line, perhaps with a label `(1)` behind it. No blank lines, as in LaTeX.
 
-    Unlike the plugin's rule it may interrupt a paragraph (as people write it), and it remembers where it looked in vain,
-    for otherwise a text of many unclosed `$$` would take quadratic time.
+    Unlike the plugin's rule it may interrupt a paragraph, as people write it, and it remembers where it looked in vain:
+    a text of many unclosed `$$` would take quadratic time.
     """
     first = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("$$", first) or start < state.env.get("no_math_before", 0):

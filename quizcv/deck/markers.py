@@ -59,8 +59,8 @@ def candidates(text: str) -> list[Marker]:
 def visible(document: Document, block: Block, inside: Sequence[Marker]) -> list[Marker]:
     """Those of the candidates `inside` a block that are markers: not in code, math, HTML or tables.
 
-    In a list or a quote only column 1 counts: there the line is a lazy continuation in CommonMark's eyes, a new card in the
-    writer's. In a table only a line without `|`, for the same reason.
+    In a list or a quote only column 1 counts: there the line is a lazy continuation in CommonMark's eyes, a new card in
+    the writer's. In a table only a line without `|`, for the same reason.
     """
     match block.kind:
         case "paragraph" | "heading":
@@ -155,8 +155,8 @@ def resolve(
 ) -> list[Entry]:
     """Pair questions with answers; `stops` are the lines of breaks and item blocks, which pairs cannot span.
 
-    What does not pair up is ordinary text, as people write `C: a language` in notes, and gets a warning. `strict` makes a
-    question without an answer a fault: where only markers make cards, somebody meant one.
+    What does not pair up is ordinary text, as people write `C: a language` in notes, and gets a warning. `strict`
+    makes a question without an answer a fault: where only markers make cards, somebody meant one.
     """
     entries: list[Entry] = []
     asked: dict[str, Marker] = {}

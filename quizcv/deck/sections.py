@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import zip_longest
 
 from quizcv.deck import attributes, cloze, markers
 from quizcv.deck.attributes import Attributes
@@ -107,18 +106,18 @@ def explicit(document: Document, section: Section, *, strict: bool) -> list[Entr
     """The explicit cards of a section, in order, each with its lines."""
     if not section.markers:
         return []
-    stops = [block.start for block in section.blocks if block.kind == "break" or names(block) == "item"]
+    stops = [block.start for block in section.blocks if block.kind == "break" or name(block) == "item"]
 
     def has_deletion(marker: Marker, limit: int) -> bool:
         end = _reach(document, section, marker.line, limit)
         return cloze.has_deletion("\n".join(document.lines[marker.line : end]))
 
     entries = markers.resolve(document, section.markers, stops, has_deletion, strict=strict)
-    heads = [entry.start for entry in entries[1:]]
-    for entry, following in zip_longest(entries, heads, fillvalue=section.end):
+    heads = [*(entry.start for entry in entries[1:]), section.end]
+    for entry, following in zip(entries, heads, strict=False):
         after = entry.middle.line if entry.middle else entry.start
         stop = bisect_right(stops, after)
-        limit = min(following, stops[stop] if stop < len(stops) else section.end)
+        limit = min(following, stops[stop]) if stop < len(stops) else following
         entry.end = limit if entry.middle else _reach(document, section, entry.start, limit)
         while entry.end > after + 1 and document.blank(entry.end - 1):
             entry.end -= 1
@@ -126,7 +125,7 @@ def explicit(document: Document, section: Section, *, strict: bool) -> list[Entr
 
 
 def _reach(document: Document, section: Section, line: int, limit: int) -> int:
-    """Where the paragraph that begins on `line` ends, with the math, code or table that follows without a blank line."""
+    """Where the paragraph that begins on `line` ends, with math, code or a table that follows without a blank line."""
     limit = min(limit, section.end)
     index = bisect_right(section.blocks, line, key=_start)
     line += 1
@@ -136,7 +135,7 @@ def _reach(document: Document, section: Section, line: int, limit: int) -> int:
         block = section.blocks[index] if index < len(section.blocks) else None
         if block is None or block.start > line:
             line += 1
-        elif block.kind == "break" or names(block):
+        elif block.kind == "break" or name(block):
             break
         else:
             line = min(block.end, limit) if block.kind in _WHOLE else line + 1
@@ -149,7 +148,7 @@ def loose(document: Document, section: Section, entries: Sequence[Entry]) -> lis
     rest = []
     index = 0
     for block in section.blocks:
-        if names(block):
+        if name(block):
             continue
         start, end = block.start, block.end
         while index < len(taken) and taken[index][1] <= start:
@@ -177,7 +176,7 @@ def _trim(document: Document, block: Block) -> Block:
     return block._replace(start=start, end=end)
 
 
-def names(block: Block) -> str:
+def name(block: Block) -> str:
     """'item' or 'check' for a fence of that name, else ''."""
     if block.kind != "fence":
         return ""

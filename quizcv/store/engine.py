@@ -1,7 +1,8 @@
 """Opening the database, and the two kinds of transaction.
 
-SQLite runs in WAL mode with `synchronous=FULL`: a committed review survives `kill -9` and power loss, and
-a reader never waits for a writer. A writing transaction begins with `BEGIN IMMEDIATE`, so two terminals take turns instead of failing half way.
+SQLite runs in WAL mode with `synchronous=FULL`: a committed review survives `kill -9` and power loss, and a reader never
+waits for a writer. A writing transaction begins with `BEGIN IMMEDIATE`, so two terminals take turns instead of failing
+half way.
 """
 
 from __future__ import annotations

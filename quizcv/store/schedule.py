@@ -74,9 +74,9 @@ class ScheduleRepository:
     def walk(self, learner_id: int, queue: Queue, today: date, until: date, chosen: CardFilter) -> Iterator[Due]:
         """Cards of one queue in the order of study: a lazy walk along the index, the caller stops when it has enough.
 
-        REVIEW: due on or before `until`, the most overdue first. NEW: as they came in. DRILL: answered under 4 today.
-        ALL: every card, for cramming. Suspended, buried and orphaned cards never appear, nor (but in DRILL
-        and ALL) cards with a sibling answered today.
+        REVIEW: due on or before `until`, the most overdue first. NEW: as they came in. DRILL: answered under 4 today. ALL: every
+        card, for cramming. Suspended, buried and orphaned cards never appear, nor (but in DRILL and ALL) cards with a sibling
+        answered today.
         """
         query = _queue_query(learner_id, queue, today, until).where(*matching(chosen))
         if queue in (Queue.REVIEW, Queue.NEW):
@@ -118,7 +118,7 @@ def _queue_query(learner_id: int, queue: Queue, today: date, until: date) -> Sel
         )
     )
     if queue is Queue.REVIEW:
-        return query.where(column.due <= until).order_by(column.due, column.card_id)
+        return query.where(column.due <= until, column.last < today).order_by(column.due, column.card_id)
     if queue is Queue.NEW:
         return query.where(column.due.is_(None)).order_by(column.card_id)
     if queue is Queue.DRILL:

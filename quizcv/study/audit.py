@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from quizcv.model import Settings
 from quizcv.scheduling import Scheduler
@@ -24,7 +24,7 @@ def disagreements(db: Unit, scheduler: Scheduler, settings: Settings) -> Iterato
             name = f"card {card_id} of {learner.name}"
             if history[-1].after != stored:
                 yield f"{name}: the last journal entry does not lead to the stored state"
-            for earlier, later in zip(history, history[1:], strict=False):
+            for earlier, later in pairwise(history):
                 if earlier.after != later.before:
                     yield f"{name}: entry {later.id} does not follow entry {earlier.id}"
             if replayed(history, scheduler, settings).memory != stored.memory:

@@ -69,6 +69,7 @@ class _Step:
     card_id: int
     queue: Queue
     entry: int | None
+    graded: bool = False
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class Session:
     @property
     def done(self) -> int:
         """Cards graded in this sitting and not taken back."""
-        return sum(1 for step in self._steps if step.entry is not None)
+        return sum(step.graded for step in self._steps)
 
     def show(self, now: datetime) -> Prompt | None:
         """The card to answer now, or None at the end. Cards answered or changed elsewhere meanwhile are passed over."""
@@ -242,7 +243,7 @@ class Session:
             raise
         if not keep:
             self._leave()
-        self._steps.append(_Step(card_id, queue, entry.id))
+        self._steps.append(_Step(card_id, queue, entry.id, graded=grade is not None))
         return entry
 
     def _leave(self) -> None:

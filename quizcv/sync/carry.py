@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from quizcv.deck import normalise, similarity
-from quizcv.model import CardText
+from quizcv.model import CardText, Kind
 from quizcv.store.decks import StoredText
 
 T = TypeVar("T")  # the `def f[T]` form needs Python 3.12
@@ -44,9 +44,7 @@ class _Pairs:
             self.by_key[newcomer.text.key] = text.card_id
             self.taken.add(text.card_id)
 
-    def free(
-        self, old: Iterable[StoredText], new: Iterable[Newcomer]
-    ) -> tuple[list[StoredText], list[Newcomer]]:
+    def free(self, old: Iterable[StoredText], new: Iterable[Newcomer]) -> tuple[list[StoredText], list[Newcomer]]:
         return (
             [text for text in old if text.card_id not in self.taken],
             [newcomer for newcomer in new if newcomer.text.key not in self.by_key],
@@ -91,11 +89,9 @@ def _within_file(old: list[StoredText], new: list[Newcomer], pairs: _Pairs) -> N
     _pair_equal(old, new, "front", pairs)
     _pair_equal(old, new, "back", pairs)
     old, new = pairs.free(old, new)
-    if not old or not new or len(old) * len(new) > MOST_PAIRS:
+    if not old or not new or len(old) * len(new) > MOST_PAIRS or new[0].text.kind is Kind.ITEM:
         return
-    scored = [
-        (similarity(text, newcomer.text), -i, -j) for i, text in enumerate(old) for j, newcomer in enumerate(new)
-    ]
+    scored = [(similarity(text, newcomer.text), -i, -j) for i, text in enumerate(old) for j, newcomer in enumerate(new)]
     for score, i, j in sorted(scored, reverse=True):
         if score < ALIKE:
             break

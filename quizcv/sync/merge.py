@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import Any
 from quizcv.config import source_file
 from quizcv.model import CardText, Fault, Gap, Place, Severity
 from quizcv.store import Store, Unit
-from quizcv.store.decks import Source, StoredText
+from quizcv.store.decks import StoredText
 from quizcv.sync.carry import Newcomer, carried
-from quizcv.sync.reading import Findings, look, UNREAD
+from quizcv.sync.reading import UNREAD, Findings, look
 
 
 class Changed(StrEnum):
@@ -87,8 +87,7 @@ def sync(
         try:
             with store.write() as db:
                 _Merge(db, today, findings, report).run()
-                if dry_run:
-                    raise _DryRun
+                _leave_if(dry_run)
         except _DryRun:
             pass
     shown = {reading.source.path: reading.deck.path for reading in findings.readings}
@@ -97,6 +96,11 @@ def sync(
         report.gaps.extend((name, gap) for gap in source.gaps)
     report.gaps.sort(key=lambda pair: (pair[0], pair[1].line))
     return report
+
+
+def _leave_if(dry_run: bool) -> None:
+    if dry_run:
+        raise _DryRun
 
 
 class _Merge:
@@ -111,6 +115,7 @@ class _Merge:
         self.wanted: dict[tuple[str, str], Newcomer] = {}
         self.stored: dict[tuple[str, str], StoredText] = {}  # by key and language: everything this merge may touch
         self.ids: dict[str, int] = {}
+        self.losers: set[int] = set()  # sources with a card that stands elsewhere too
 
     def run(self) -> None:
         self._put_sources()
@@ -121,6 +126,10 @@ class _Merge:
         self._add(carried_on)
         self._write_texts(carried_on)
         self._orphan(gone, set(carried_on.values()))
+        for reading in self.findings.readings:
+            source_id = self.source_ids[reading.source.path]
+            if source_id in self.losers:
+                self.decks.put_source(replace(reading.source, id=source_id, mtime_ns=UNREAD))
         self.report.cards = len({key for key, _lang in self.wanted})
 
     def _put_sources(self) -> None:
@@ -128,10 +137,10 @@ class _Merge:
         for source in self.findings.touched:
             self.decks.put_source(source)
         for source in self.findings.vanished:
-            self.decks.put_source(_with(source, mtime_ns=UNREAD, digest="", gaps=()))
+            self.decks.put_source(replace(source, mtime_ns=UNREAD, digest="", gaps=()))
             self.paths[source.id] = str(source_file(source.path))
         for reading in self.findings.readings:
-            source_id = self.decks.put_source(_with(reading.source, id=known.get(reading.source.path, 0)))
+            source_id = self.decks.put_source(replace(reading.source, id=known.get(reading.source.path, 0)))
             self.paths[source_id] = reading.deck.path
             known[reading.source.path] = source_id
         self.source_ids = known
@@ -142,7 +151,7 @@ class _Merge:
             for text in reading.deck.cards:
                 name = (text.key, text.lang)
                 if (first := self.wanted.get(name)) is not None:
-                    self._twice(text, reading.deck.path, Place(self.paths[first.source_id], first.text.line))
+                    self._twice(Newcomer(text, source_id), Place(self.paths[first.source_id], first.text.line))
                 else:
                     self.wanted[name] = Newcomer(text, source_id)
 
@@ -163,11 +172,14 @@ class _Merge:
                 continue
             file = source_file(names[row.source_id])
             if file.exists():  # the same card in a file that did not change: that one was first
-                self._twice(newcomer.text, self.paths[newcomer.source_id], Place(str(file), row.line))
+                self._twice(newcomer, Place(str(file), row.line))
                 del self.wanted[row.key, row.lang]
         self.mine = mine
 
-    def _twice(self, text: CardText, path: str, first: Place) -> None:
+    def _twice(self, newcomer: Newcomer, first: Place) -> None:
+        """A card that stands in two files belongs to the first; the other is read every time, for when the first lets go."""
+        text, path = newcomer.text, self.paths[newcomer.source_id]
+        self.losers.add(newcomer.source_id)
         if not text.explicit:
             return  # the same text twice is the same card: `quizcv check` warns of it, nothing is lost
         self.report.faults.append(
@@ -190,12 +202,18 @@ class _Merge:
 
     def _carry(self, gone: list[StoredText]) -> dict[str, int]:
         """New key -> the card it continues."""
-        staying = {row.card_id for name, row in self.stored.items() if name in self.wanted or row.source_id not in self.mine}
+        staying = {
+            row.card_id for name, row in self.stored.items() if name in self.wanted or row.source_id not in self.mine
+        }
         leaving = [row for row in gone if row.card_id not in staying]
         new = [newcomer for (key, _lang), newcomer in self.wanted.items() if key not in self.ids]
         pairs = carried(leaving, new)
         taken = set(pairs.values())
-        orphans = [row for name, row in self.stored.items() if row.orphaned and name not in self.wanted and row.card_id not in taken]
+        orphans = [
+            row
+            for name, row in self.stored.items()
+            if row.orphaned and name not in self.wanted and row.card_id not in taken
+        ]
         pairs.update(carried(orphans, [newcomer for newcomer in new if newcomer.text.key not in pairs]))
         return pairs
 
@@ -216,19 +234,22 @@ class _Merge:
         old_of = defaultdict(list)
         for row in self.stored.values():
             old_of[row.card_id].append(row)
-        tags = self.decks.tags_of(
-            {row.card_id for row in self.stored.values()}
-        )
-        add, change, cards, retag, back, drop = [], [], {}, {}, set(), []
+        tags = self.decks.tags_of({row.card_id for row in self.stored.values()})
+        add: list[dict[str, Any]] = []
+        change: list[dict[str, Any]] = []
+        cards: dict[int, dict[str, Any]] = {}
+        retag: dict[int, tuple[str, ...]] = {}
+        back: set[int] = set()
+        drop: list[tuple[int, str]] = []
         for (key, lang), newcomer in self.wanted.items():
             text = newcomer.text
             card_id = carried_on.get(key) or self.ids[key]
-            row = _text_columns(card_id, newcomer)
+            columns_now = _text_columns(card_id, newcomer)
             before = next((old for old in old_of[card_id] if old.lang == lang), None)
             if before is None:
-                add.append(row)
-            elif _stored_columns(before) != row:
-                change.append(row)
+                add.append(columns_now)
+            elif _stored_columns(before) != columns_now:
+                change.append(columns_now)
             if key in self.fresh:
                 continue
             known = before or old_of[card_id][0]
@@ -263,18 +284,14 @@ class _Merge:
             self._tell(Changed.UPDATED, text, newcomer.source_id)
 
     def _orphan(self, gone: list[StoredText], continued: set[int]) -> None:
-        left = defaultdict(list)
-        for row in self.stored.values():
-            if row not in gone:
-                left[row.card_id].append(row)
-        wanted_ids = {self.ids[key] for key, _lang in self.wanted if key in self.ids}
-        orphans = {}
+        """Cards without any text left become orphans; where another language remains, only the translation goes."""
+        leaving = {(row.card_id, row.lang) for row in gone}
+        staying = {row.card_id for row in self.stored.values() if (row.card_id, row.lang) not in leaving}
+        staying |= {self.ids[key] for key, _lang in self.wanted if key in self.ids}
+        self.decks.drop_texts([(row.card_id, row.lang) for row in gone if row.card_id in staying - continued])
+        orphans: dict[int, StoredText] = {}
         for row in gone:
-            if row.card_id in continued:
-                continue
-            if row.card_id in wanted_ids or left[row.card_id]:
-                self.decks.drop_texts([(row.card_id, row.lang)])
-            elif row.card_id not in orphans:
+            if row.card_id not in staying | continued and row.card_id not in orphans:
                 orphans[row.card_id] = row
                 place = Place(self.paths[row.source_id], row.line)
                 self.report.changes.append(Change(Changed.ORPHANED, row.key, row.front, place))
@@ -283,12 +300,6 @@ class _Merge:
     def _tell(self, what: Changed, text: CardText, source_id: int, was: str = "") -> None:
         place = Place(self.paths[source_id], text.line)
         self.report.changes.append(Change(what, text.key, text.front, place, was))
-
-
-def _with(source: Source, **changes: Any) -> Source:
-    from dataclasses import replace
-
-    return replace(source, **changes)
 
 
 def _card_columns(text: CardText) -> dict[str, Any]:

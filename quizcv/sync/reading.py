@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from quizcv.config import source_file, source_name
 from quizcv.deck import GRAMMAR_VERSION, decode, find, parse
-from quizcv.deck.files import DeckPath
+from quizcv.deck import Source as DeckSource
 from quizcv.model import DeckFile, Fault, Place, Severity
 from quizcv.store.decks import Source
 
-#: Marks a source that must be read again whatever its time says: its file is gone, or had faults to be told again.
+#: The time of a source that must be read again whatever its file's time says: it had faults to be told again, or is gone
+#: (then its digest is empty as well).
 UNREAD = -1
 
 
@@ -46,27 +47,26 @@ def look(
     """Compare the files under `paths` with what is known of them. Reads the disk, not the store."""
     found = find(paths)
     findings = Findings(faults=list(found.faults))
+    named = {path.absolute() for path in paths}
     seen = set()
     for done, item in enumerate(found.files):
         progress(done, len(found.files))
         name = source_name(item.file)
         seen.add(name)
-        _look_at(item, name, known.get(name), findings)
+        _look_at(item, name, known.get(name), item.file.absolute() in named, findings)
     progress(len(found.files), len(found.files))
     roots = [path.absolute() for path in paths]
     for name, source in known.items():
-        if name not in seen and source.mtime_ns != UNREAD and _gone(source_file(name), roots):
+        if name not in seen and source.digest and _gone(source_file(name), roots):
             findings.vanished.append(source)
     return findings
 
 
-def _look_at(item: DeckPath, name: str, before: Source | None, findings: Findings) -> None:
+def _look_at(item: DeckSource, name: str, before: Source | None, alone: bool, findings: Findings) -> None:
+    if before is not None and alone:  # a file named alone keeps the deck it has as part of its folder
+        _version, lang, deck = before.reader.split("|", 2)
+        item = replace(item, deck=deck, lang=lang)
     reader = f"{GRAMMAR_VERSION}|{item.lang}|{item.deck}"
-    if before is not None and item.root == item.file:
-        reader = before.reader  # a file named alone keeps the deck it has as part of its folder
-        version, lang, deck = reader.split("|", 2)
-        item = DeckPath(item.file, item.root, item.shown, deck, lang)
-        reader = f"{GRAMMAR_VERSION}|{lang}|{deck}" if version != GRAMMAR_VERSION else reader
     try:
         stat = item.file.stat()
         same = before is not None and before.reader == reader
@@ -75,7 +75,7 @@ def _look_at(item: DeckPath, name: str, before: Source | None, findings: Finding
             return
         data = item.file.read_bytes()
     except OSError as error:
-        place = Place(item.shown, 1)
+        place = Place(item.path, 1)
         message = f"cannot be read ({error.strerror})."
         findings.faults.append(Fault(place, Severity.FAULT, "unreadable", message, "Check the file's permissions."))
         return
@@ -87,18 +87,15 @@ def _look_at(item: DeckPath, name: str, before: Source | None, findings: Finding
     if before is not None and same and before.digest == digest and before.mtime_ns != UNREAD:
         findings.touched.append(source)
         return
-    text = decode(data, item.shown)
+    text = decode(data, item.path)
     if isinstance(text, Fault):
         findings.faults.append(text)  # its cards stay as they were
         return
-    deck = parse(text, path=item.shown, deck=item.deck, lang=item.lang)
-    findings.faults.extend(deck.faults)
-    mtime = UNREAD if any(fault.severity is Severity.FAULT for fault in deck.faults) else stat.st_mtime_ns
-    findings.readings.append(
-        Reading(
-            Source(source.id, name, deck.deck, deck.lang, mtime, stat.st_size, digest, reader, deck.gaps), deck
-        )
-    )
+    parsed = parse(text, path=item.path, deck=item.deck, lang=item.lang)
+    findings.faults.extend(parsed.faults)
+    mtime = UNREAD if any(fault.severity is Severity.FAULT for fault in parsed.faults) else stat.st_mtime_ns
+    source = replace(source, deck=parsed.deck, lang=parsed.lang, mtime_ns=mtime, gaps=parsed.gaps)
+    findings.readings.append(Reading(source, parsed))
 
 
 def _gone(file: Path, roots: Sequence[Path]) -> bool:

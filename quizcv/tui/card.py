@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import Group, RenderableType
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
@@ -18,7 +19,7 @@ from quizcv.model import Action, Card, Kind
 from quizcv.tui import keys, lines, typed, wording
 from quizcv.tui.render import terminal
 from quizcv.tui.screens import HelpScreen, Page, SummaryScreen
-from quizcv.tui.sitting import NOTHING, Notice, Sitting
+from quizcv.tui.sitting import NOTHING, Notice, Sitting, trouble
 
 if TYPE_CHECKING:
     from quizcv.study import Prompt
@@ -37,6 +38,7 @@ class CardScreen(Screen[None]):
         self._clock = clock
         self._edit = edit
         self._notice = NOTHING
+        self._showing = (0, False)
 
     def compose(self) -> ComposeResult:
         yield Static(id="top")
@@ -65,8 +67,8 @@ class CardScreen(Screen[None]):
             return
         if event.key == "tab" and self._asks():
             event.stop()
-            event.prevent_default()
-            self._focus_answer()
+            self.set_focus(self.query_one("#answer"))
+            self._draw_keys()
             return
         command = keys.command(key)
         if command or key.isdecimal():
@@ -121,25 +123,40 @@ class CardScreen(Screen[None]):
         self._draw()
 
     def _open_editor(self) -> None:
-        if self._sitting.prompt is None:
-            return
-        card, since, problem = self._sitting.prompt.card, self._clock(), NOTHING
-        if self._edit is None:
+        prompt, since = self._sitting.prompt, self._clock()
+        if prompt is None or self._edit is None:
             self._say(Notice("cards cannot be edited here.", trouble=True))
             return
+        card = prompt.card
+        failure: QuizcvError | None = None
         try:
             with self.app.suspend():
-                # An error must not leave this block: the terminal would stay with the editor.
-                try:
+                try:  # an error must not leave this block: the terminal would stay as the editor had it
                     self._edit(card)
-                except StoreError:
-                    raise
                 except QuizcvError as error:
-                    problem = Notice(" ".join(str(error).split("\n")), trouble=True)
+                    failure = error
         except SuspendNotSupported:
-            problem = Notice(f"no editor can be opened from here; the card is at {card.path}:{card.line}.", trouble=True)
+            where = f"{card.path}:{card.line}"
+            failure = QuizcvError(f"no editor can be opened from here; the card is at {where}.")
+        if isinstance(failure, StoreError):
+            raise failure
         self._sitting.edited(since)
-        self._say(problem)
+        self._say(trouble(failure) if failure else NOTHING)
+
+    def _end(self) -> None:
+        """The summary, and what was chosen there."""
+        notice, self._notice = self._notice, NOTHING
+
+        def chosen(what: str | None) -> None:
+            with self._saving():
+                if what == "undo":
+                    self._say(self._sitting.undo())
+                elif what == "back":
+                    self._draw()
+                else:
+                    self.app.exit()
+
+        self.app.push_screen(SummaryScreen(self._sitting, notice), chosen)
 
     # --- drawing ---
 
@@ -167,22 +184,79 @@ class CardScreen(Screen[None]):
 
     def _draw_card(self, prompt: Prompt) -> None:
         sitting, card = self._sitting, prompt.card
-        front, hint, back = (self.query_one(f"#{name}", Static) for name in ("front", "hint", "back"))
-        front.update(terminal(wording.clean(card.front)))
-        hint.display = sitting.hinted
-        if sitting.hinted:
-            hint.update(terminal(f"hint: {wording.clean(card.hint)}"))
-        self.query_one("#rule").display = back.display = sitting.revealed
-        if sitting.revealed:
-            back.update(terminal(wording.clean(card.back)))
-        mine = self.query_one("#typed", Static)
-        mine.display = sitting.revealed and bool(sitting.typed)
-        if mine.display:
-            mine.update(_typed(sitting.typed, card))
-        self._draw_answer()
+        self._static("front", lines.Flush(terminal(card.front)))
+        self._static("hint", lines.Flush(terminal(f"hint: {card.hint}")) if sitting.hinted else None)
+        self.query_one("#rule").display = sitting.revealed
+        self._static("typed", _typed(sitting.typed, card) if sitting.revealed and sitting.typed else None)
+        self._static("back", lines.Flush(terminal(card.back)) if sitting.revealed else None)
+        showing = (sitting.turn, sitting.revealed)
+        if showing != self._showing:
+            self._showing = showing
+            self._turn_to()
 
-    def _draw_answer(self) -> None:
-        raise NotImplementedError
+    def _static(self, name: str, content: RenderableType | None) -> None:
+        """Fill a part of the card, or hide it."""
+        part = self.query_one(f"#{name}", Static)
+        part.display = content is not None
+        if content is not None:
+            part.update(content)
+
+    def _turn_to(self) -> None:
+        """A new front, or its answer: the line to type in comes or goes, and the eye starts at the right place."""
+        answer, body = self.query_one("#answer", Input), self.query_one("#body", Page)
+        answer.display = self._asks()
+        if self._asks():
+            answer.value = ""
+        self.set_focus(answer if self._asks() else None, scroll_visible=False)
+        if self._sitting.revealed:
+            self.call_after_refresh(self._scroll_to_answer)
+        else:
+            body.scroll_home(animate=False)
+
+    def _scroll_to_answer(self) -> None:
+        """Where a long question leaves no room below it, the answer goes to the top."""
+        body, rule = self.query_one("#body", Page), self.query_one("#rule")
+        if rule.virtual_region.y > body.size.height * 2 // 3:
+            body.scroll_to(y=rule.virtual_region.y, animate=False)
+
+    def _asks(self) -> bool:
+        """Whether an answer is to be typed now."""
+        prompt = self._sitting.prompt
+        return prompt is not None and prompt.card.typed and not self._sitting.revealed
+
+    def _draw_keys(self) -> None:
+        prompt = self._sitting.prompt
+        if prompt is None:
+            return
+        now = lines.Packed(self._keys_now(prompt))
+        below = Text(self._notice.text, style="bold") if self._notice.text else self._other_keys()
+        self._static("keys", Group(now, below))
+
+    def _keys_now(self, prompt: Prompt) -> list[Text]:
+        sitting = self._sitting
+        if sitting.revealed:
+            numbers = range(1, 5) if sitting.grades == 4 else range(6)
+            return [
+                lines.key(
+                    str(number),
+                    wording.grade_name(choice.grade, sitting.grades),
+                    lines.GRADE_STYLES[choice.grade],
+                    wording.comes_again(choice),
+                )
+                for number, choice in zip(numbers, prompt.choices, strict=True)
+            ]
+        if self.focused is not None:
+            return [lines.key("enter", "check"), lines.key("esc", "other keys")]
+        found = [lines.key("tab", "type the answer")] if self._asks() else []
+        found.append(lines.key("space", "show answer"))
+        if prompt.card.hint and not sitting.hinted:
+            found.append(lines.key("h", "hint"))
+        return found
+
+    def _other_keys(self) -> lines.Packed:
+        does = [("s", "skip"), ("b", "bury"), ("x", "suspend"), ("f", "flag"), ("e", "edit"), ("?", "help")]
+        does = [("u", "undo"), *does] if self._sitting.can_undo else does
+        return lines.Packed([Text(f"{key} {what}", style="dim") for key, what in [*does, ("q", "quit")]])
 
     @contextmanager
     def _saving(self) -> Iterator[None]:
@@ -191,3 +265,10 @@ class CardScreen(Screen[None]):
             yield
         except StoreError as error:
             self.app.exit(error)
+
+
+def _typed(answer: str, card: Card) -> Text:
+    """The learner's answer, with a sign whether it is the card's."""
+    right = typed.right(answer, card.back, cloze=card.kind is Kind.CLOZE)
+    sign = ("✓", "bold green") if right else ("✗", "bold red")
+    return Text.assemble(sign, " ", (answer, "bold"), ("  (your answer)\n", "dim"))

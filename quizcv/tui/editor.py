@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from quizcv.errors import NotFound, UsageError
@@ -88,6 +91,23 @@ def edit(file: Path, line: int, editor: str = "") -> None:
     if shutil.which(words[0]) is None:
         raise UsageError(f"the editor {words[0]!r} was not found.", _HINT)
     try:
-        subprocess.run(words, check=False)
+        with _interrupts_left_to_the_editor():
+            subprocess.run(words, check=False)
     except OSError as error:
         raise UsageError(f"the editor {words[0]!r} did not start: {error.strerror}.", _HINT) from error
+
+
+@contextmanager
+def _interrupts_left_to_the_editor() -> Iterator[None]:
+    """Ctrl-C in the editor is the editor's: it must not end the review behind it.
+
+    A handler, unlike SIG_IGN, is not inherited by the program that is started.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers, and only it is interrupted
+        return
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

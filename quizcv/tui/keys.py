@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a key does. `keys` are single characters or Textual's names of keys; `shown` is how the help writes them."""
+    """Something a key does. `keys` are characters or Textual's names of keys; `shown` is how the help writes them."""
 
     name: str
     keys: tuple[str, ...]

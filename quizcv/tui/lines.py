@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 from quizcv.model import Grade
@@ -87,6 +88,21 @@ class Ruled:
         line = Text(f"── {self.word} ", style="dim")
         line.append("─" * max(0, options.max_width - line.cell_len))
         yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """A text without the blank lines that Rich puts before a list or a table."""
+
+    text: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        begun = False
+        for line in console.render_lines(self.text, options.reset_height(), pad=False):
+            begun = begun or any(segment.text.strip() for segment in line)
+            if begun:
+                yield from line
+                yield Segment.line()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Card Markdown as tokens in which only text is left: math is Unicode, HTML is gone, pictures have become words.
 
-Shared by the two ways to show a card in `quizcv.tui.render`. The text comes from decks that anybody may have written, so
-everything that leaves here is free of control characters, however it was smuggled in (raw, as an entity, in a URL).
+Shared by the two ways to show a card in `quizcv.tui.render`. The text comes from decks that anybody may have written:
+what leaves here has no control characters, however they were smuggled in (raw, as an entity, in an address).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from quizcv.tui.mathtext import unicode_math
 
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS …: titles, links, clipboard
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS: titles, clipboard
     r"|\x1b[ -/]*[0-~]?"
 )
 #: C0 and C1, line separators, and the marks that turn text round to hide what it says.
@@ -33,7 +33,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 #: What Jekyll's kramdown leaves in a note: {:toc}, {: .class #id key="value"}.
-_KRAMDOWN = re.compile(r"""\{:(?:\s*(?:(?:no_)?toc|[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=(?:"[^"\n]*"|'[^'\n]*'))){1,20}\s*\}""")
+_KRAMDOWN = re.compile(
+    r"""\{:(?:\s*(?:(?:no_)?toc|[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=(?:"[^"\n]*"|'[^'\n]*'))){1,20}\s*\}"""
+)
 _CONTENTS = re.compile(r"\s*\[{1,2}_?toc_?\]{1,2}\s*", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
 
@@ -42,9 +44,9 @@ _HTML = re.compile(
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _ATTRIBUTE = re.compile(r"""([A-Za-z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li "
-    "main ol p pre section summary table tbody tfoot thead tr ul".split()  # noqa: SIM905
+_BLOCK_TAGS = re.compile(
+    "address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6r]|header|li|main|ol|p|pre|"
+    "section|summary|table|tbody|tfoot|thead|tr|ul"
 )
 #: Sites that draw formulas: the picture's address holds the LaTeX.
 _EQUATION = re.compile(r"(?:/equation\?tex=|codecogs\.com/[a-z.]+\.(?:latex|image)\?)([^#&]+)")
@@ -105,8 +107,10 @@ def _parser() -> MarkdownIt:
 
 
 def blocks(markdown: str) -> list[Token]:
-    """The block tokens of cleaned Markdown. `html_block`s are paragraphs, all display math is a `math_block` of LaTeX, and
-    the children of `inline` tokens are text, breaks, code, emphasis, links and `picture`s (content: alt; attribute: src).
+    """The block tokens of cleaned Markdown.
+
+    `html_block`s are paragraphs, all display math is a `math_block` of LaTeX, and the children of `inline` tokens are
+    text, breaks, code, emphasis, links and `picture`s (content: alt; attribute: src).
     """
     found: list[Token] = []
     for token in _parser().parse(markdown):
@@ -172,6 +176,8 @@ class _Inline:
                 self.out.append(token)
         while self.out and self.out[-1].type in BREAKS:
             self.out.pop()
+        if self.out and self.out[-1].type == "text":
+            self.out[-1].content = self.out[-1].content.rstrip()
         return self.out
 
     def _say(self, text: str, *, is_text: bool = True) -> None:
@@ -181,10 +187,13 @@ class _Inline:
         if not self.out or self.out[-1].type in BREAKS:
             text = text.lstrip()
         if text:
-            self.out.append(_text(text))
+            beside = self.out and self.out[-1].type == "picture" and text[0].isalnum()
+            self.out.append(_text(" " + text if beside else text))
 
     def _break(self, kind: str, *, forced: bool = False) -> None:
-        """A line ends. Two ends in a row are one, for they come from words that were dropped, unless somebody wrote <br>."""
+        """A line ends. Two ends in a row are one (what stood between was dropped), unless somebody wrote <br>."""
+        if self.out and self.out[-1].type == "text":
+            self.out[-1].content = self.out[-1].content.rstrip()
         if self.out and self.out[-1].type in BREAKS and not forced:
             return
         if self.out:
@@ -208,7 +217,7 @@ class _Inline:
             self._break("hardbreak", forced=True)
         elif name == "img":
             self._picture(attributes.get("alt", ""), attributes.get("src", ""))
-        elif name in _BLOCK_TAGS:
+        elif _BLOCK_TAGS.fullmatch(name):
             self._break("hardbreak")
             if name == "li" and not closing:
                 self._say("• ")

@@ -113,7 +113,7 @@ def weight(items: Sequence[Item]) -> int:
     depth = factors = 0
     before: Item | None = None
     solid = [item for item in items if item.kind != "space"]
-    for item, after in zip(solid, [*solid[1:], None], strict=True):
+    for item, after in zip(solid, [*solid[1:], None], strict=False):
         if item.kind == "open":
             applied = before is not None and (before.kind in ("op", "word") or before.text in _FUNCTION_LETTERS)
             factors += depth == 0 and not applied

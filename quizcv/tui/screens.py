@@ -63,7 +63,10 @@ def help_text(grades: int) -> Group:
     rows = [(command.shown, command.help) for command in keys.COMMANDS if command.shown]
     rows.insert(1, (f"{numbers[0]}-{numbers[-1]}", f"grade: {graded}"))
     rows.append(("Ctrl+C", "leave at once; everything graded is kept"))
-    note = "A grade under “good” brings the card back today, until it is good.\nBeside each grade stands when it comes next."
+    note = (
+        "A grade under “good” brings the card back today, until it is good.\n"
+        "Beside each grade stands when the card comes next."
+    )
     return Group(Text("Keys", style="bold"), "", lines.table(rows), "", Text(note, style="dim"))
 
 
@@ -99,11 +102,12 @@ def summary_text(sitting: Sitting, notice: Notice) -> Group:
     pressed = [lines.key("u", "undo")] if sitting.can_undo else []
     pressed += [lines.key("esc", "back to the cards")] if left else []
     pressed.append(lines.key("any other key", "leave"))
+    said = (Text(notice.text, style="bold"), Text()) if notice.text else ()
     return Group(
         Text(title, style="bold"),
         "",
         lines.table(wording.summary_rows(sitting.summary()), style=""),
         "",
-        *([Text(notice.text, style="bold" if notice.trouble else ""), ""] if notice.text else []),
+        *said,
         lines.Packed(pressed),
     )

@@ -1,7 +1,7 @@
 """What happens at the desk, without a screen: the card in front of the learner, and what each command does to it.
 
-The Textual app and the line mode are two faces of this. Every command answers with a `Notice` to show; what cannot be done
-is said there and changes nothing. Only a `StoreError` is let through: where nothing can be saved, the review must end.
+The Textual app and the line mode are two faces of this. Every command answers with a `Notice` to show; what cannot be
+done is said there and changes nothing. Only a `StoreError` is let through: where nothing can be saved, the review must end.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from quizcv.errors import QuizcvError, StoreError
 from quizcv.model import FOUR_GRADES, Grade
 from quizcv.tui import wording
+from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
     from quizcv.model import Review
@@ -28,6 +29,9 @@ class Notice(NamedTuple):
 
 NOTHING = Notice()
 
+#: Steps that leave the card where it is, and so does taking them back: flagging, and flagging once more.
+_STAYS = ("flagged", "flag taken away")
+
 
 class Sitting:
     """A session that has begun, the card it shows, and how far the learner has got with it."""
@@ -38,6 +42,7 @@ class Sitting:
         self.revealed = False
         self.hinted = False
         self.typed = ""
+        self.turn = 0  # counts the showings of cards: a new number is a new front
         self._clock = clock
         self._since = clock()
         self._past: list[str] = []  # what each step that can be taken back was
@@ -80,7 +85,7 @@ class Sitting:
     def reveal(self, typed: str = "") -> None:
         """Turn the card; `typed` is the learner's own answer."""
         self.revealed = True
-        self.typed = wording.clean(typed).strip()
+        self.typed = clean(typed).strip()
 
     def hint(self) -> Notice:
         """Show the card's hint."""
@@ -150,14 +155,14 @@ class Sitting:
         """Flag the card or take its flag away; it stays, turned or not."""
         if self.prompt is None:
             return NOTHING
+        word = _STAYS[self.prompt.state.flagged]
         try:
             self._keep(self.session.flag(self._clock()))
         except StoreError:
             raise
         except QuizcvError as error:
             self.next()
-            return _trouble(error)
-        word = "flagged" if self.prompt is not None and self.prompt.state.flagged else "flag taken away"
+            return trouble(error)
         self._past.append(word)
         return Notice(f"{word}.")
 
@@ -169,9 +174,12 @@ class Sitting:
         except StoreError:
             raise
         except QuizcvError as error:
-            return _trouble(error)
-        self._put(prompt, now)
+            return trouble(error)
         word = self._past.pop() if self._past else "the last step"
+        if word in _STAYS:
+            self._keep(prompt)
+        else:
+            self._put(prompt, now)
         return Notice(f"taken back: {word}.")
 
     def edited(self, since: datetime) -> Notice:
@@ -193,13 +201,14 @@ class Sitting:
             raise
         except QuizcvError as error:
             self.next()
-            return _trouble(error)
+            return trouble(error)
         self.next()
         return Notice(text)
 
     def _put(self, prompt: Prompt | None, now: datetime) -> Prompt | None:
         self.prompt, self._since = prompt, now
         self.revealed, self.hinted, self.typed = False, False, ""
+        self.turn += 1
         return prompt
 
     def _keep(self, prompt: Prompt | None) -> None:
@@ -221,5 +230,6 @@ class Sitting:
         return f"leech: failed {after.lapses} times{', suspended' if entry.after.suspended else ''}."
 
 
-def _trouble(error: QuizcvError) -> Notice:
+def trouble(error: QuizcvError) -> Notice:
+    """An error as one line."""
     return Notice(" ".join(str(error).split("\n")), trouble=True)

@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"(?<=[.。;；])(?:\s|(?<=[。；]))|\n")
 
 
 def normal(text: str) -> str:
-    """`text` without what does not change an answer: width and case of letters, spaces, Markdown, closing punctuation."""
+    """`text` without what does not change an answer: width and case of letters, spaces, Markdown marks, last full stop."""
     text = _LINE_MARK.sub("", _LINK.sub(r"\1", text))
     text = _EMPHASIS.sub(lambda found: found[2] or found[4], text)
     text = unicodedata.normalize("NFKC", text.translate(_SIGNS).replace("`", "").replace("$", "")).casefold()

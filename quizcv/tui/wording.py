@@ -1,14 +1,14 @@
 """The words of a review, as plain text: intervals, counts, marks, what a grade is called, the summary.
 
-Both the screen (`app.py`) and the line mode (`plain.py`) speak through here, so that they say the same. Imports no screen.
+Both the screen (`app.py`) and the line mode (`plain.py`) speak through here, so that they say the same.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from quizcv.model import Action, Card, Grade
+from quizcv.tui.markup import clean as clean  # the charts take it from here
 
 if TYPE_CHECKING:
     from quizcv.study import Choice, Prompt, Summary
@@ -22,14 +22,6 @@ FOUR_NAMES = {Grade.WRONG: "again", Grade.HARD: "hard", Grade.GOOD: "good", Grad
 SIX_NAMES = {Grade.BLACKOUT: "blackout", Grade.WRONG: "wrong", Grade.WRONG_BUT_EASY: "almost"} | {
     grade: FOUR_NAMES[grade] for grade in (Grade.HARD, Grade.GOOD, Grade.PERFECT)
 }
-
-#: Everything a terminal could take for a command; line breaks and tabs stay.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def clean(text: str) -> str:
-    """`text` without control characters: a deck must not be able to move the cursor or rename the window."""
-    return _CONTROLS.sub("", text)
 
 
 def interval(days: int) -> str:

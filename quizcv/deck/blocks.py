@@ -1,0 +1,135 @@
+"""`item` and `check` fences: what a computational card asks for, and what a deck claims."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from quizcv.deck import attributes
+from quizcv.deck.attributes import Attributes
+from quizcv.deck.document import Document
+from quizcv.deck.markdown import Block
+from quizcv.deck.yamltext import YamlText
+from quizcv.model import Claim, ItemRequest
+
+_ITEM_KEYS = ("model", "level")
+_CLAIM_KEYS = ("model", "params", "equals")
+_LEVELS = ("1", "2", "3")
+_ITEM_EXAMPLE = "Write 'model: conv_output', and perhaps 'level: 2'."
+_CLAIM_EXAMPLE = "Write '- model: conv_params', 'params: {…}' and 'equals: 34944'."
+_NAME = re.compile(r"\s*(?:item|check)\s*")
+
+
+def info(document: Document, block: Block) -> Attributes:
+    """The attributes behind a fence's name; anything else there is a fault."""
+    line = document.lines[block.start]
+    column = line.find(block.text.strip()) + len(name.group().lstrip()) if (name := _NAME.match(block.text)) else 0
+    rest = line[column:]
+    left, found = attributes.take(document, rest, block.start, column)
+    if left.strip():
+        message = f"'{left.strip()[:20]}' stands behind the name of this block."
+        document.fault(block.start, column, "block-info", message, "Only attributes may: {#id .tag}.")
+    return found
+
+
+def item(document: Document, block: Block) -> ItemRequest | None:
+    """What an `item` block asks for; None if it is at fault."""
+    source = _content(document, block)
+    before = len(document.faults)
+    root = source.root()
+    if len(document.faults) > before:
+        return None
+    if not isinstance(root, MappingNode):
+        _expected(source, root, "item-not-a-mapping", "An 'item' block names an item model.", _ITEM_EXAMPLE)
+        return None
+    found = source.entries(root)
+    _refuse_unknown(source, found, _ITEM_KEYS, "item-unknown-key")
+    model = _model(source, root, found, "item-model", _ITEM_EXAMPLE)
+    level = _level(source, found)
+    return ItemRequest(model, level) if len(document.faults) == before else None
+
+
+def claims(document: Document, block: Block) -> list[Claim]:
+    """The claims of a `check` block that are well formed; the others are reported."""
+    source = _content(document, block)
+    before = len(document.faults)
+    root = source.root()
+    if len(document.faults) > before:
+        return []
+    nodes = root.value if isinstance(root, SequenceNode) else [root]
+    if not nodes:
+        _expected(source, root, "check-not-a-list", "A 'check' block lists claims.", _CLAIM_EXAMPLE)
+    return [claim for node in nodes if (claim := _claim(source, node))]
+
+
+def _claim(source: YamlText, node: Node | None) -> Claim | None:
+    if not isinstance(node, MappingNode):
+        _expected(source, node, "check-not-a-list", "A 'check' block lists claims.", _CLAIM_EXAMPLE)
+        return None
+    before = len(source.document.faults)
+    found = source.entries(node)
+    _refuse_unknown(source, found, _CLAIM_KEYS, "check-unknown-key")
+    model = _model(source, node, found, "check-model", _CLAIM_EXAMPLE)
+    params: Any = {}
+    if "params" in found:
+        value = found["params"][1]
+        if isinstance(value, MappingNode):
+            source.entries(value)
+            params = _value(source, value)
+        else:
+            source.fault(value.start_mark, "check-params", "'params' is not a mapping.", "Write params: {kernel: 3}.")
+    equals = None
+    if "equals" in found:
+        equals = _value(source, found["equals"][1])
+    else:
+        source.fault(node.start_mark, "check-equals", "This claim has no 'equals'.", _CLAIM_EXAMPLE)
+    if len(source.document.faults) > before:
+        return None
+    return Claim(model, params, equals, source.line + node.start_mark.line + 1)
+
+
+def _value(source: YamlText, node: Node) -> Any:
+    try:
+        return source.value(node)
+    except ValueError:  # reported there
+        return None
+
+
+def _model(source: YamlText, node: MappingNode, found: dict[str, tuple[Node, Node]], code: str, example: str) -> str:
+    if "model" not in found:
+        source.fault(node.start_mark, code, "No 'model' is named.", example)
+        return ""
+    value = found["model"][1]
+    if not isinstance(value, ScalarNode) or not value.value.strip() or not value.tag.endswith(":str"):
+        source.fault(value.start_mark, code, "'model' is not the name of an item model.", example)
+        return ""
+    return str(value.value).strip()
+
+
+def _level(source: YamlText, found: dict[str, tuple[Node, Node]]) -> int | None:
+    if "level" not in found:
+        return None
+    value = found["level"][1]
+    if isinstance(value, ScalarNode) and value.value in _LEVELS:
+        return int(value.value)
+    source.fault(value.start_mark, "item-level", "'level' is not 1, 2 or 3.", "Write 'level: 2', or leave it out.")
+    return None
+
+
+def _refuse_unknown(source: YamlText, found: dict[str, tuple[Node, Node]], known: tuple[str, ...], code: str) -> None:
+    for key, (node, _) in found.items():
+        if key not in known:
+            source.fault(node.start_mark, code, f"'{key[:40]}' is not a key here.", f"The keys are {', '.join(known)}.")
+
+
+def _expected(source: YamlText, node: Node | None, code: str, message: str, hint: str) -> None:
+    source.fault(node.start_mark if node else None, code, message, hint)
+
+
+def _content(document: Document, block: Block) -> YamlText:
+    last = document.lines[block.end - 1].lstrip(" ")
+    closed = block.end - 1 > block.start and last[:3] in ("```", "~~~")
+    lines = document.lines[block.start + 1 : block.end - closed]
+    return YamlText(document, "\n".join(lines), block.start + 1)

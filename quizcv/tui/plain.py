@@ -1,0 +1,166 @@
+"""The review line by line: for pipes, dumb terminals and screen readers. Plain text, no escape codes, no cursor.
+
+What is asked for stands on a line of its own, so that it reads well even where nobody sees what was typed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TextIO
+
+from quizcv.model import Action, Kind
+from quizcv.tui import keys, typed, wording
+from quizcv.tui.render import plain
+from quizcv.tui.sitting import Notice, Sitting
+
+if TYPE_CHECKING:
+    from quizcv.study import Prompt, Session, Summary
+
+
+def run_plain(session: Session, *, clock: Callable[[], datetime], lines: TextIO, out: TextIO) -> Summary:
+    """Review the cards of a session that has begun; the end of `lines` is a quit.
+
+    Every grade is on the disk before the next card is written out.
+
+    Raises:
+        StoreError: the database failed; what was graded before is kept.
+    """
+    return _Line(Sitting(session, clock), lines, out).run()
+
+
+class _Line:
+    def __init__(self, sitting: Sitting, lines: TextIO, out: TextIO) -> None:
+        self._sitting = sitting
+        self._lines = lines
+        self._out = out
+        self._ended = False
+
+    def run(self) -> Summary:
+        self._sitting.next()
+        turn = 0
+        while not self._ended and (prompt := self._sitting.prompt) is not None:
+            if turn != self._sitting.turn:
+                turn = self._sitting.turn
+                self._show_front(prompt)
+            self._ask(prompt)
+        summary = self._sitting.summary()
+        self._say("", "The end." if not self._ended else "Until next time.")
+        self._say(*(f"{word}: {value}" for word, value in wording.summary_rows(summary)))
+        return summary
+
+    # --- writing ---
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            self._out.write(line + "\n")
+        self._out.flush()
+
+    def _show_front(self, prompt: Prompt) -> None:
+        remaining = self._sitting.session.remaining
+        counts = wording.counts(remaining, cram=prompt.action is Action.CRAM)
+        left = ", ".join(f"{number} {word}" for word, number in counts)
+        marks = "".join(f" [{mark}]" for mark in wording.marks(prompt))
+        self._say("", f"{wording.ARROW.join(wording.path(prompt.card))}{marks} ({left})", "", plain(prompt.card.front))
+
+    def _show_back(self, prompt: Prompt) -> None:
+        sitting, card = self._sitting, prompt.card
+        if sitting.typed:
+            right = typed.right(sitting.typed, card.back, cloze=card.kind is Kind.CLOZE)
+            self._say("", f"your answer: {sitting.typed} ({'the same' if right else 'not the same'})")
+        self._say("", "answer:", plain(card.back))
+
+    def _question(self, prompt: Prompt) -> str:
+        """The line that says what may be typed now."""
+        sitting = self._sitting
+        if sitting.revealed:
+            offered = zip(self._numbers(), prompt.choices, strict=True)
+            grades = (
+                f"{number} {wording.grade_name(choice.grade, sitting.grades)} ({wording.comes_again(choice)})"
+                for number, choice in offered
+            )
+            return f"> {', '.join(grades)}, ? help"
+        hint = ", h hint" if prompt.card.hint and not sitting.hinted else ""
+        if prompt.card.typed:
+            return f"> type the answer, or Enter to see it{hint}, s skip, q quit, ? help"
+        return f"> Enter shows the answer{hint}, s skip, q quit, ? help"
+
+    def _numbers(self) -> range:
+        return range(1, 5) if self._sitting.grades == 4 else range(6)
+
+    def _help(self) -> None:
+        names = (
+            f"{number} {wording.grade_name(grade, self._sitting.grades)}"
+            for number in self._numbers()
+            if (grade := self._sitting.grade_of(number)) is not None
+        )
+        self._say("Type one of these and Enter:", f"  {self._sitting.grade_keys}: grade ({', '.join(names)})")
+        for command in keys.COMMANDS:
+            if command.plain:
+                self._say(f"  {'Enter alone' if command.name == 'reveal' else command.keys[0]}: {command.help}")
+        self._say("  = and a text: a typed answer that looks like one of these, such as =s")
+
+    # --- reading ---
+
+    def _ask(self, prompt: Prompt) -> None:
+        """One question and one line in reply."""
+        self._say("", self._question(prompt))
+        line = self._lines.readline()
+        if not line:
+            self._ended = True
+            return
+        word = unicodedata.normalize("NFKC", line).strip().lower()
+        asks = prompt.card.typed and not self._sitting.revealed
+        command = keys.command(word) if word else "reveal"
+        if command == "reveal" and self._sitting.revealed:
+            self._say(f"Grade with {self._sitting.grade_keys}; Enter never grades.")
+        elif command == "reveal":
+            self._reveal(prompt, "")
+        elif command and len(word) == 1:
+            self._obey(command, prompt)
+        elif asks:
+            self._reveal(prompt, line.strip().removeprefix("="))
+        elif len(word) == 1 and word.isdecimal():
+            self._tell(self._sitting.grade(int(word)))
+        else:
+            self._say(f"{_shortened(line)!r} is not among the answers; nothing was done.")
+
+    def _reveal(self, prompt: Prompt, answer: str) -> None:
+        self._sitting.reveal(answer)
+        self._show_back(prompt)
+
+    def _obey(self, command: str, prompt: Prompt) -> None:
+        sitting = self._sitting
+        answers = {
+            "undo": sitting.undo,
+            "skip": sitting.skip,
+            "bury": sitting.bury,
+            "suspend": sitting.suspend,
+            "flag": sitting.flag,
+        }
+        if command in answers:
+            self._tell(answers[command]())
+        elif command == "hint":
+            self._tell(sitting.hint())
+            if sitting.hinted:
+                self._say(f"hint: {plain(prompt.card.hint)}")
+        elif command == "edit":
+            self._say(f"This card stands at {prompt.card.path}:{prompt.card.line}; `quizcv sync` reads it again.")
+        elif command == "help":
+            self._help()
+        elif command == "quit":
+            self._ended = True
+        else:
+            self._say("That key is for the screen.")
+
+    def _tell(self, notice: Notice) -> None:
+        if notice.text:
+            self._say(notice.text[0].upper() + notice.text[1:])
+
+
+def _shortened(line: str) -> str:
+    from quizcv.tui.markup import clean
+
+    line = clean(line).strip()
+    return line if len(line) <= 40 else line[:39] + "…"
