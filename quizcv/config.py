@@ -173,7 +173,7 @@ def database_url(stated: str) -> str:
     if "://" in stated:
         return stated
     path = Path(stated).expanduser() if stated else platformdirs.user_data_path(APP) / "quizcv.db"
-    return f"sqlite:///{path.absolute()}"
+    return f"sqlite:///{str(path.absolute()).replace('%', '%25').replace('?', '%3F')}"
 
 
 def shipped(name: str) -> Path:

@@ -17,7 +17,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "cards",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -29,7 +29,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_cards_key"),
     )
     op.create_index("ix_cards_deck", "cards", ["deck"], unique=False)
-    op.create_index("ix_cards_note", "cards", ["note"], unique=False)
+    op.create_index(
+        "ix_cards_siblings",
+        "cards",
+        ["note"],
+        unique=False,
+        sqlite_where=sa.text("note != key"),
+        postgresql_where=sa.text("note != key"),
+    )
     op.create_table(
         "learners",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -20,8 +20,8 @@ InDeck = Annotated[list[str] | None, typer.Option("--deck", help="Only this deck
 
 @app.command("list")
 def list_(
+    tags: Tags,
     deck: InDeck = None,
-    tags: Tags = [],  # noqa: B006 - typer copies it
     text: Annotated[str, typer.Option("--text", help="Only cards with this text in front or back.")] = "",
     flagged: Annotated[bool, typer.Option("--flagged", help="Only flagged cards.")] = False,
     suspended: Annotated[bool, typer.Option("--suspended", help="Only suspended cards.")] = False,

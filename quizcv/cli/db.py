@@ -41,7 +41,7 @@ def info(db: Db = "", as_json: AsJson = False) -> None:
             "url": ws.store.url.render_as_string(),
             "schema": SCHEMA_VERSION,
             "bytes": path.stat().st_size if path else None,
-            **unit.figures.sizes(),
+            **unit.sizes(),
             "backups": [str(backup) for backup in backups(path)] if path else [],
         }
     if as_json:

@@ -29,18 +29,24 @@ def stats(
     Retention is the share of scheduled reviews graded 3 or more; first answers, repeats on the same day and cramming do
     not count. A card is mature when its interval was 21 days or more before the review. The streak is of all decks.
 
-    With `--json` an object whose keys stay (days in ISO form; a retention without reviews is null):
+    With `--json` an object whose keys stay (days in ISO form; retention and easiness are null without answers):
 
-    - `day`, `learner`
-    - `today`: `graded`, `learned`, `reviewed`, `drilled`, `crammed`, `passed`, `retention`, `seconds`
-    - `streak`: `current`, `longest`, `today` (whether this day counts already)
-    - `calendar`: day → answers, crammed ones left out, for 52 weeks, only days with any
-    - `retention`: `days` (30, each `day`, `reviews`, `passed`, `retention`) and `periods` (each `days`, null for ever,
-      and `young`, `mature`, `all` with `reviews`, `passed`, `retention`)
-    - `forecast`: `days` (30, each `day`, `reviews`), `overdue` (part of today's), `limit` (reviews a day)
-    - `cards`: `total` = `new` + `learning` + `young` + `mature` + `suspended`; among them `leeches`, `flagged`;
-      besides them `orphaned`; `easiness` (mean, null without answers)
-    - `hardest`: a list, each `id`, `deck`, `front`, `lapses`, `easiness`, `interval`, `suspended`, `leech`
+        day, learner
+        today      graded = learned + reviewed + drilled + crammed; passed,
+                   retention, seconds
+        streak     current, longest, today (whether this day counts already)
+        calendar   day: answers, crammed ones left out; 52 weeks, only days
+                   with any
+        retention  days: 30 of day, reviews, passed, retention
+                   periods: 4 of days (7, 30, 365, null for ever), young,
+                   mature, all (each reviews, passed, retention)
+        forecast   days: 30 of day, reviews; overdue (part of the first day),
+                   limit (your reviews a day)
+        cards      total = new + learning + young + mature + suspended;
+                   leeches and flagged among them, orphaned besides;
+                   easiness (mean)
+        hardest    10 at most of id, deck, front, lapses, easiness, interval,
+                   suspended, leech
 
     Example: `quizcv stats --json | jq .today`
     """
@@ -101,19 +107,20 @@ def _show(console: Console, found: Figures) -> None:
 def _today(found: Figures) -> str:
     from quizcv.tui.wording import duration
 
-    today = found.today
+    today, kept = found.today, found.today.reviews.retention
+    if not today.graded:
+        return f"{today.day}, nothing yet"
     kinds = ((today.learned, "new"), (today.reviewed, "reviews"), (today.drilled, "again"), (today.crammed, "crammed"))
     split = ", ".join(f"{count:,} {word}" for count, word in kinds if count)
-    if not split:
-        return f"{today.day}: nothing yet"
-    kept = "" if today.reviews.retention is None else f"; retention {today.reviews.retention:.0%}"
-    return f"{today.day}: {today.graded:,} answers in {duration(today.seconds)} ({split}){kept}"
+    retention = "" if kept is None else f", retention {kept:.0%}"
+    return f"{today.day}, {_count(today.graded, 'answer')} in {duration(today.seconds)}{retention}\n       {split}"
 
 
 def _streak(found: Figures) -> str:
     streak = found.streak
     still = "" if streak.today or not streak.current else ", today still to come"
-    return f"{_count(streak.current, 'day')}{still}; the longest {_count(streak.longest, 'day')}"
+    longest = "the longest so far" if streak.current == streak.longest else f"longest {_count(streak.longest, 'day')}"
+    return f"{_count(streak.current, 'day')}{still}; {longest}"
 
 
 def _calendar(found: Figures) -> str:
@@ -130,10 +137,10 @@ def _retention(month: Tally) -> str:
 
 def _forecast(found: Figures) -> str:
     reviews = sum(day.count for day in found.forecast)
-    overdue = f", {found.overdue:,} of them overdue" if found.overdue else ""
+    overdue = f", {found.overdue:,} overdue" if found.overdue else ""
     above = sum(day.count > found.limit for day in found.forecast)
-    limit = f"; {_count(above, 'day')} above your limit of {found.limit:,}" if above else ""
-    return f"{_count(reviews, 'review')} in the next 30 days{overdue}{limit}"
+    limit = f"; {_count(above, 'day')} over the limit of {found.limit:,}" if above else ""
+    return f"{_count(reviews, 'review')} in 30 days{overdue}{limit}"
 
 
 def _cards(found: Figures) -> str:

@@ -9,7 +9,7 @@ from quizcv.deck.document import Document
 
 _LOOKS_LIKE_ATTRIBUTES = re.compile(r"\s*(?:[#.]|[\w-]+=)")
 _WORD = re.compile(r"""#(?P<id>\S*)|\.(?P<tag>\S*)|(?P<key>[\w-]+)=(?:"[^"]*"|'[^']*'|\S*)|(?P<other>\S+)""")
-_NAME = re.compile(r"\w[\w.:-]*")
+_NAME = re.compile(r"\w[\w.:-]{0,199}")
 #: In front of a brace these make it LaTeX, a cloze deletion or escaped text.
 _NOT_BEFORE = "\\{_^$"
 _HINT = "Write {#id .tag .tag}: letters, digits, '-', '_', '.' and ':' make a name."
@@ -49,19 +49,19 @@ def take(document: Document, text: str, line: int, column: int) -> tuple[str, At
 def _read(document: Document, inside: str, line: int, column: int) -> Attributes:
     identity, tags, typed = "", [], False
     for word in _WORD.finditer(inside):
-        kind, found = word.lastgroup, word.group()
+        kind, found = word.lastgroup, word.group()[:40]
         name = word.group(kind) if kind else ""
 
         def wrong(code: str, message: str, hint: str = _HINT, at: int = word.start()) -> None:
             document.fault(line, column + at, code, message, hint)
 
         if kind == "key":
-            wrong("attribute-unknown-key", f"No attribute is called {name!r}.")
+            wrong("attribute-unknown-key", f"No attribute is called '{name[:40]}'.")
         elif kind == "other" or not _NAME.fullmatch(name):
-            wrong("attribute-invalid", f"{found!r} is neither an id nor a tag.")
+            wrong("attribute-invalid", f"'{found}' is neither an id nor a tag.")
         elif kind == "id" and identity:
             wrong(
-                "attribute-two-ids", f"A second id {found!r}: the card already has '#{identity}'.", "Keep one of them."
+                "attribute-two-ids", f"A second id '{found}': the card already has '#{identity}'.", "Keep one of them."
             )
         elif kind == "id":
             identity = name

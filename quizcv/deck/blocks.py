@@ -19,16 +19,24 @@ _CLAIM_KEYS = ("model", "params", "equals")
 _LEVELS = ("1", "2", "3")
 _ITEM_EXAMPLE = "Write 'model: conv_output', and perhaps 'level: 2'."
 _CLAIM_EXAMPLE = "Write '- model: conv_params', 'params: {…}' and 'equals: 34944'."
-_NAME = re.compile(r"\s*(?:item|check)\s*")
+_NAME = re.compile(r"\s*(item|check)(?![^\s{])")
+
+
+def name(block: Block) -> str:
+    """'item' or 'check' for a fence of that name, else ''."""
+    if block.kind != "fence":
+        return ""
+    word = _NAME.match(block.text)
+    return word.group(1) if word else ""
 
 
 def info(document: Document, block: Block) -> Attributes:
     """The attributes behind a fence's name; anything else there is a fault."""
     line = document.lines[block.start]
-    column = line.find(block.text.strip()) + len(name.group().lstrip()) if (name := _NAME.match(block.text)) else 0
-    rest = line[column:]
-    left, found = attributes.take(document, rest, block.start, column)
+    column = line.index(name(block)) + len(name(block))
+    left, found = attributes.take(document, line[column:], block.start, column)
     if left.strip():
+        column += len(left) - len(left.lstrip())
         message = f"'{left.strip()[:20]}' stands behind the name of this block."
         document.fault(block.start, column, "block-info", message, "Only attributes may: {#id .tag}.")
     return found
@@ -129,7 +137,9 @@ def _expected(source: YamlText, node: Node | None, code: str, message: str, hint
 
 
 def _content(document: Document, block: Block) -> YamlText:
-    last = document.lines[block.end - 1].lstrip(" ")
-    closed = block.end - 1 > block.start and last[:3] in ("```", "~~~")
+    fence = document.lines[block.start].lstrip()
+    mark = fence[0] * (len(fence) - len(fence.lstrip(fence[0])))
+    last = document.lines[block.end - 1].strip()
+    closed = block.end - block.start > 1 and last.startswith(mark) and not last.strip(fence[0])
     lines = document.lines[block.start + 1 : block.end - closed]
     return YamlText(document, "\n".join(lines), block.start + 1)

@@ -170,7 +170,7 @@ class _Walk:
         """Keep the deck files of a folder, yield the folders in it."""
         here = folder.root.joinpath(*folder.inside)
         try:
-            names = sorted(os.listdir(here))
+            names = sorted(path.name for path in here.iterdir())
         except OSError as error:
             message = f"Cannot look into this folder: {error.strerror}."
             self.fault(here, "folder-unreadable", message, "Check its permissions.")

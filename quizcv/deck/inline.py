@@ -31,7 +31,7 @@ def spans(text: str) -> list[Span]:
     """Inline code and `$` math of a text, in order. Takes time linear in its length.
 
     Code as CommonMark reads it: a run of backticks closes at the next run as long. Math as Pandoc does: no blank right
-    inside the `$`, no digit right behind, no blank line between, so that `$5 and $6` is money.
+    inside the `$`, no digit right behind, so that `$5 and $6` is money. Neither goes on over a blank line.
     """
     if "`" not in text and "$" not in text:
         return []
@@ -39,7 +39,7 @@ def spans(text: str) -> list[Span]:
     closers: dict[str, list[int]] = defaultdict(list)
     for index, mark in enumerate(marks):
         closers[_as_closer(text, mark)].append(index)
-    breaks = [found.start() for found in _BLANK_LINE.finditer(text)] if "$" in text else []
+    breaks = [blank.start() for blank in _BLANK_LINE.finditer(text)]
     found: list[Span] = []
     index = 0
     while index < len(marks):
@@ -66,10 +66,9 @@ def _closing(text: str, marks: list[re.Match[str]], index: int, candidates: list
         return None
     close = candidates[later]
     opened, closed = marks[index].end(), marks[close].start()
-    if marks[index].group()[0] == "$":
-        fence = bisect_right(breaks, opened - 1)
-        if fence < len(breaks) and breaks[fence] < closed:
-            return None
+    blank = bisect_right(breaks, opened - 1)
+    if blank < len(breaks) and breaks[blank] < closed:
+        return None
     if marks[index].group() == "$" and (
         text[opened].isspace() or text[closed - 1].isspace() or text[closed + 1 : closed + 2].isdigit()
     ):

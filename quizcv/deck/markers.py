@@ -15,7 +15,8 @@ from quizcv.deck.document import Document
 from quizcv.deck.inline import spans
 from quizcv.deck.markdown import Block
 
-_MARKER = re.compile(r"^( {0,3})([QACTD])[:：]", re.MULTILINE)
+#: `C:\\dir`, `D:/dir` and `T::x` are a path and a name.
+_MARKER = re.compile(r"^ {0,3}(?:[QAT]|[CD](?![:：][\\/]))[:：](?!:)", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 _SILENT_HTML = re.compile(r"\s*<(?:!--|pre|script|style|textarea)", re.IGNORECASE)
 
@@ -52,7 +53,7 @@ def candidates(text: str) -> list[Marker]:
     for match in _MARKER.finditer(text):
         line += text.count("\n", position, match.start())
         position = match.start()
-        found.append(Marker(match.group(2), line, match.end() - match.start()))
+        found.append(Marker(match.group()[-2], line, match.end() - match.start()))
     return found
 
 
@@ -152,20 +153,24 @@ def _next(found: Sequence[Marker], index: int) -> int:
 
 def resolve(
     document: Document, found: Sequence[Marker], stops: Sequence[int], has_deletion: HasDeletion, *, strict: bool
-) -> list[Entry]:
+) -> tuple[list[Entry], list[int]]:
     """Pair questions with answers; `stops` are the lines of breaks and item blocks, which pairs cannot span.
 
     What does not pair up is ordinary text, as people write `C: a language` in notes, and gets a warning. `strict`
-    makes a question without an answer a fault: where only markers make cards, somebody meant one.
+    makes a question without an answer a fault: where only markers make cards, somebody meant one. Also returns the
+    lines of those questions: the answer above ends there all the same.
     """
     entries: list[Entry] = []
+    unanswered: list[int] = []
     asked: dict[str, Marker] = {}
     ahead = deque(stops)
 
     def drop(*letters: str) -> None:
         for letter in letters:
-            if letter in asked:
-                _unanswered(document, asked.pop(letter), strict=strict)
+            if marker := asked.pop(letter, None):
+                _unanswered(document, marker, strict=strict)
+                if letter == "Q":
+                    unanswered.append(marker.line)
 
     for index, marker in enumerate(found):
         while ahead and ahead[0] < marker.line:
@@ -181,15 +186,13 @@ def resolve(
             case "C" if has_deletion(marker, _next(found, index)):
                 drop("Q", "T")
                 entries.append(Entry(marker, None, -1))
-            case "C":
-                _stray(document, marker)
-            case letter if _ASKED_BY[letter] in asked:
-                entries.append(Entry(asked.pop(_ASKED_BY[letter]), marker, -1))
+            case "A" | "D" as letter if head := asked.pop(_ASKED_BY[letter], None):
                 drop("Q", "T")
+                entries.append(Entry(head, marker, -1))
             case _:
                 _stray(document, marker)
     drop("Q", "T")
-    return entries
+    return entries, unanswered
 
 
 def _unanswered(document: Document, marker: Marker, *, strict: bool) -> None:

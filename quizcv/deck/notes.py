@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class Note:
 
 def heading(document: Document, section: Section, entries: Sequence[Entry]) -> Note | None:
     """The card of a heading; None if nothing of its own stands below it."""
-    plain = not entries and not any(map(sections.name, section.blocks))
+    plain = not entries and not section.fences
     own = section.blocks if plain else sections.loose(document, section, entries)
     body = emptiness.body(document, own, section.title)
     if not body:
@@ -122,12 +123,16 @@ def _head(document: Document, marker: Marker, lines: list[str]) -> tuple[str, At
 
 def _answer(document: Document, section: Section, marker: Marker, end: int) -> str:
     lines = document.lines[marker.line : end]
-    hidden = [block for block in section.blocks if sections.name(block) and marker.line < block.start < end]
-    for block in reversed(hidden):
+    first = bisect_left(section.fences, marker.line, key=_start)
+    for block in reversed(section.fences[first : bisect_left(section.fences, end, key=_start)]):
         del lines[block.start - marker.line : block.end - marker.line]
-    first = lines[0][marker.column :]
-    hanging = marker.column + len(first) - len(first.lstrip())
-    return "\n".join((first, *_unindented(lines[1:], hanging if first.strip() else 0))).strip()
+    text = lines[0][marker.column :]
+    hanging = marker.column + len(text) - len(text.lstrip())
+    return "\n".join((text, *_unindented(lines[1:], hanging if text.strip() else 0))).strip()
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def _unindented(lines: list[str], hanging: int) -> list[str]:

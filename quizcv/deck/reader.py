@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from operator import attrgetter
 
-from quizcv.deck import blocks, frontmatter, identity, markdown, markers, notes, sections
+from quizcv.deck import blocks, frontmatter, identity, markdown, markers, notes, references, sections
 from quizcv.deck.document import Document, unify
 from quizcv.deck.frontmatter import FrontMatter
 from quizcv.deck.inline import plain
@@ -31,7 +33,7 @@ def parse(text: str, *, path: str, deck: str = "", lang: str = "") -> DeckFile:
     document.lines[: front.end] = [""] * front.end
     source = "\n".join(document.lines)
     outer, nested = markdown.parse(source)
-    reader = _Reader(document, front, front.deck or deck, front.lang or lang)
+    reader = _Reader(document, front, front.deck or deck, front.lang or lang, references.collect(document, outer))
     for section in sections.split(document, outer, markers.candidates(source)):
         reader.section(section)
     for block in nested:
@@ -42,11 +44,14 @@ def parse(text: str, *, path: str, deck: str = "", lang: str = "") -> DeckFile:
 class _Reader:
     """Goes through the sections of one file and keeps what they hold."""
 
-    def __init__(self, document: Document, front: FrontMatter, deck: str, lang: str) -> None:
+    def __init__(
+        self, document: Document, front: FrontMatter, deck: str, lang: str, definitions: dict[str, str]
+    ) -> None:
         self.document = document
         self.front = front
         self.deck = deck
         self.lang = lang
+        self.definitions = definitions
         self.cards: list[CardText] = []
         self.gaps: list[Gap] = []
         self.lines_of_notes: dict[str, int] = {}
@@ -58,17 +63,17 @@ class _Reader:
     def section(self, section: Section) -> None:
         """Keep the cards of a section in the order of their lines, the heading's own first."""
         entries = sections.explicit(self.document, section, strict=self.front.explicit)
-        fences = [block for block in section.blocks if sections.name(block)]
-        headed = self.heading(section, entries, fences)
-        claims = self.claims(section, headed is not None, entries, fences) if fences else {}
+        items = [block for block in section.fences if blocks.name(block) == "item"]
+        headed = self.heading(section, entries, items)
+        claims = self.claims(section, entries, items, headed is not None) if section.fences else {}
         if headed:
             self.add(headed, section.above, claims.get(_HEADING, ()))
         found = [self.entry(section, entry) for entry in entries]
-        found += [notes.item(self.document, block) for block in fences if sections.name(block) == "item"]
+        found += [notes.item(self.document, block) for block in items]
         for note in sorted(filter(None, found), key=attrgetter("line")):
             self.add(note, section.path, claims.get(note.line, ()))
 
-    def heading(self, section: Section, entries: list[Entry], fences: list[Block]) -> Note | None:
+    def heading(self, section: Section, entries: list[Entry], items: list[Block]) -> Note | None:
         """The heading's card. A heading without body, deeper headings and explicit cards is a gap."""
         if not section.level or self.front.explicit:
             return None
@@ -82,8 +87,7 @@ class _Reader:
                 "Write the question into the heading, or remove its '#'.",
             )
             return None
-        explicit = entries or any(sections.name(block) == "item" for block in fences)
-        if not note and not explicit and not section.parental:
+        if not note and not entries and not items and not section.parental:
             self.gaps.append(Gap(plain(section.title), section.above, section.line + 1))
         return note
 
@@ -93,27 +97,28 @@ class _Reader:
         return notes.question(self.document, section, entry, entry.middle, strict=self.front.explicit)
 
     def claims(
-        self, section: Section, headed: bool, entries: list[Entry], fences: list[Block]
+        self, section: Section, entries: list[Entry], items: list[Block], headed: bool
     ) -> dict[int, tuple[Claim, ...]]:
         """The claims of the section by the line of the card that they belong to: the last one that began above,
         or the heading's if a break lies between."""
-        ends = {entry.start: entry.end for entry in entries}
-        ends |= {block.start: block.end for block in fences if sections.name(block) == "item"}
+        ends = {entry.start: entry.end for entry in entries} | {block.start: block.end for block in items}
+        starts = sorted(ends)
         breaks = [block.start for block in section.blocks if block.kind == "break"]
-        owned: dict[int, tuple[Claim, ...]] = {}
-        for block in fences:
-            if sections.name(block) != "check":
+        owned: defaultdict[int, tuple[Claim, ...]] = defaultdict(tuple)
+        for block in section.fences:
+            if blocks.name(block) != "check":
                 continue
             blocks.info(self.document, block)
-            owner = max((line for line in ends if line < block.start), default=_HEADING)
-            if headed and owner >= 0 and any(ends[owner] <= line < block.start for line in breaks):
+            above = bisect_left(starts, block.start)
+            owner = starts[above - 1] if above else _HEADING
+            if headed and above and bisect_left(breaks, ends[owner]) < bisect_left(breaks, block.start):
                 owner = _HEADING
             if owner == _HEADING and not headed:
                 message = "No card stands above this 'check' block."
                 hint = "Put it below the card whose number it states."
                 self.document.fault(block.start, 0, "check-without-card", message, hint)
             else:
-                owned[owner] = owned.get(owner, ()) + tuple(blocks.claims(self.document, block))
+                owned[owner] += tuple(blocks.claims(self.document, block))
         return owned
 
     def add(self, note: Note, breadcrumb: tuple[str, ...], claims: tuple[Claim, ...]) -> None:
@@ -134,8 +139,8 @@ class _Reader:
                     lang=self.lang,
                     tags=tags,
                     breadcrumb=breadcrumb,
-                    front=side.front,
-                    back=side.back,
+                    front=references.complete(side.front, self.definitions) if self.definitions else side.front,
+                    back=references.complete(side.back, self.definitions) if self.definitions else side.back,
                     line=note.line + 1,
                     end_line=note.end,
                     hint=side.hint,
@@ -158,7 +163,7 @@ class _Reader:
 
     def refuse(self, block: Block) -> None:
         """An `item` or `check` block inside a list or a quote: shown as code it would only puzzle."""
-        if name := sections.name(block):
+        if name := blocks.name(block):
             line = self.document.lines[block.start]
             message = f"This '{name}' block stands inside a list or a quote; it is not read."
             column = len(line) - len(line.lstrip(" >"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from quizcv.deck import attributes, cloze, markers
+from quizcv.deck import attributes, blocks, cloze, markers
 from quizcv.deck.attributes import Attributes
 from quizcv.deck.document import Document
 from quizcv.deck.inline import plain
@@ -17,7 +17,6 @@ from quizcv.deck.markdown import Block
 from quizcv.deck.markers import Entry, Marker
 
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t]+)#+$")
-_NAME = re.compile(r"\s*(item|check)(?![^\s{])")
 #: Blocks that are taken whole, blank lines and all.
 _WHOLE = frozenset(("fence", "code", "html", "math", "table"))
 
@@ -35,6 +34,8 @@ class Section:
     end: int
     parent: Section | None
     blocks: list[Block] = field(default_factory=list)
+    #: Those of the blocks that are `item` or `check` fences.
+    fences: list[Block] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     parental: bool = False
     #: Index of the first marker below the last break.
@@ -52,12 +53,12 @@ class Section:
         return (*self.above, title) if title else self.above
 
 
-def split(document: Document, blocks: Sequence[Block], found: Sequence[Marker]) -> list[Section]:
+def split(document: Document, outer: Sequence[Block], found: Sequence[Marker]) -> list[Section]:
     """The sections of a text, in order. `found` are the lines that look like markers."""
     section = Section(0, "", attributes.NONE, 0, 0, len(document.lines), None)
     sections = [section]
     waiting = deque(found)
-    for block in blocks:
+    for block in outer:
         inside = []
         while waiting and waiting[0].line < block.end:
             marker = waiting.popleft()
@@ -76,6 +77,8 @@ def split(document: Document, blocks: Sequence[Block], found: Sequence[Marker]) 
         if block.kind == "break":
             section.fresh = len(section.markers)
         section.blocks.append(block)
+        if blocks.name(block):
+            section.fences.append(block)
     return sections
 
 
@@ -106,18 +109,17 @@ def explicit(document: Document, section: Section, *, strict: bool) -> list[Entr
     """The explicit cards of a section, in order, each with its lines."""
     if not section.markers:
         return []
-    stops = [block.start for block in section.blocks if block.kind == "break" or name(block) == "item"]
+    stops = [block.start for block in section.blocks if block.kind == "break" or blocks.name(block) == "item"]
 
     def has_deletion(marker: Marker, limit: int) -> bool:
         end = _reach(document, section, marker.line, limit)
         return cloze.has_deletion("\n".join(document.lines[marker.line : end]))
 
-    entries = markers.resolve(document, section.markers, stops, has_deletion, strict=strict)
-    heads = [*(entry.start for entry in entries[1:]), section.end]
-    for entry, following in zip(entries, heads, strict=False):
+    entries, unanswered = markers.resolve(document, section.markers, stops, has_deletion, strict=strict)
+    limits = sorted((*stops, *unanswered, *(entry.start for entry in entries), section.end))
+    for entry in entries:
         after = entry.middle.line if entry.middle else entry.start
-        stop = bisect_right(stops, after)
-        limit = min(following, stops[stop]) if stop < len(stops) else following
+        limit = limits[bisect_right(limits, after)]
         entry.end = limit if entry.middle else _reach(document, section, entry.start, limit)
         while entry.end > after + 1 and document.blank(entry.end - 1):
             entry.end -= 1
@@ -135,7 +137,7 @@ def _reach(document: Document, section: Section, line: int, limit: int) -> int:
         block = section.blocks[index] if index < len(section.blocks) else None
         if block is None or block.start > line:
             line += 1
-        elif block.kind == "break" or name(block):
+        elif block.kind == "break" or blocks.name(block):
             break
         else:
             line = min(block.end, limit) if block.kind in _WHOLE else line + 1
@@ -148,7 +150,7 @@ def loose(document: Document, section: Section, entries: Sequence[Entry]) -> lis
     rest = []
     index = 0
     for block in section.blocks:
-        if name(block):
+        if blocks.name(block):
             continue
         start, end = block.start, block.end
         while index < len(taken) and taken[index][1] <= start:
@@ -174,14 +176,6 @@ def _trim(document: Document, block: Block) -> Block:
     while start < end and document.blank(start):
         start += 1
     return block._replace(start=start, end=end)
-
-
-def name(block: Block) -> str:
-    """'item' or 'check' for a fence of that name, else ''."""
-    if block.kind != "fence":
-        return ""
-    word = _NAME.match(block.text)
-    return word.group(1) if word else ""
 
 
 def _start(block: Block) -> int:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, true, update
 from sqlalchemy.engine import Connection
 
 from quizcv.model import Gap
+from quizcv.store.bulk import insert_rows
 from quizcv.store.tables import card_tags, cards, learners, schedule, sources, texts
 
 CHUNK = 5000
+
+CARD_COLUMNS = ("key", "note", "kind", "deck", "typed", "orphaned", "created")
+TEXT_COLUMNS = tuple(column.name for column in texts.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +148,11 @@ class DeckRepository:
         if not rows:
             return {}
         newest = self._connection.execute(select(func.max(cards.c.id))).scalar() or 0
-        self._connection.execute(insert(cards), list(rows))
-        ids = dict(self._connection.execute(select(cards.c.key, cards.c.id).where(cards.c.id > newest)).all())
+        # Ids are given here, not by the database: asking for them afterwards costs as much as the insert.
+        ids = {row["key"]: number for number, row in enumerate(rows, start=newest + 1)}
+        values = zip(ids.values(), map(itemgetter(*CARD_COLUMNS), rows), strict=True)
+        columns = ("id", *CARD_COLUMNS)
+        insert_rows(self._connection, cards, columns, ((number, *row) for number, row in values))
         self._connection.execute(
             insert(schedule).from_select(
                 ["card_id", "learner_id"],
@@ -166,8 +174,7 @@ class DeckRepository:
             )
 
     def add_texts(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            self._connection.execute(insert(texts), list(rows))
+        insert_rows(self._connection, texts, TEXT_COLUMNS, map(itemgetter(*TEXT_COLUMNS), rows))
 
     def change_texts(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Update texts by card_id and lang; each row holds all columns."""

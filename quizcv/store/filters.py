@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from quizcv.model import CardFilter
 from quizcv.store.tables import card_tags, cards, texts
@@ -17,11 +17,17 @@ def matching(chosen: CardFilter) -> list[ColumnElement[bool]]:
         select(1).where(card_tags.c.card_id == cards.c.id, card_tags.c.tag == tag).exists() for tag in chosen.tags
     )
     if chosen.text:
-        found = or_(*(column.icontains(chosen.text, autoescape=True) for column in (texts.c.front, texts.c.back)))
-        conditions.append(select(1).where(texts.c.card_id == cards.c.id, found).exists())
+        own = texts.alias("own")  # `texts` itself may be in the query around, and would be taken for that one
+        found = or_(*(column.icontains(chosen.text, autoescape=True) for column in (own.c.front, own.c.back)))
+        conditions.append(select(1).where(own.c.card_id == cards.c.id, found).exists())
     return conditions
 
 
 def _in_deck(deck: str) -> ColumnElement[bool]:
-    """The deck itself or anything below it: `;` is the character after `:`, so this is one range of the index."""
-    return or_(cards.c.deck == deck, and_(cards.c.deck >= f"{deck}::", cards.c.deck < f"{deck}:;"))
+    """The deck itself or anything below it.
+
+    By its first characters, not as a range from `deck::`: which character comes after `:` is the business of a
+    collation, and PostgreSQL's own ones (English: `;` before `:`) would lose every sub-deck. LIKE knows no case in SQLite.
+    """
+    below = f"{deck}::"
+    return or_(cards.c.deck == deck, func.substr(cards.c.deck, 1, len(below)) == below)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from alembic.config import Config
 
 from alembic import command
 from quizcv.config import shipped
-from quizcv.errors import StoreDamaged, StoreError
+from quizcv.errors import StoreBusy, StoreDamaged, StoreError, StoreNewer
 from quizcv.store.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -23,15 +24,16 @@ def upgrade(store: Store) -> Path | None:
     """Bring the schema up to date in one transaction; returns the backup made before, None for a new database."""
     from quizcv.store.engine import schema_version
 
-    with store.read() as db:
+    with store.rebuild() as db:
         found = schema_version(db.connection)
-    kept = backup(store, note=f"schema{found}") if found and store.path else None
-    with store.write() as db:
-        if schema_version(db.connection) < SCHEMA_VERSION:  # another process may have been faster
-            config = Config()
-            config.set_main_option("script_location", str(shipped("alembic")).replace("%", "%%"))
-            config.attributes["connection"] = db.connection
-            command.upgrade(config, "head")
+        if found >= SCHEMA_VERSION:
+            return None  # another process was faster
+        # The transaction has changed nothing yet and keeps others from it: the copy is what the migration begins with.
+        kept = backup(store, note=f"schema{found}") if found and store.path else None
+        config = Config()
+        config.set_main_option("script_location", str(shipped("alembic")).replace("%", "%%"))
+        config.attributes["connection"] = db.connection
+        command.upgrade(config, "head")
     return kept
 
 
@@ -52,6 +54,7 @@ def backup(store: Store, target: Path | None = None, note: str = "") -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(draft)) as copy:
             source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file by itself, to be read where nothing can be written
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
         draft.unlink(missing_ok=True)
@@ -61,7 +64,7 @@ def backup(store: Store, target: Path | None = None, note: str = "") -> Path:
 
 def backups(path: Path) -> list[Path]:
     """The backups beside a database, newest first."""
-    return sorted(path.parent.glob(f"{path.stem}.backup-*.db"), reverse=True)
+    return sorted(path.parent.glob(f"{glob.escape(path.stem)}.backup-*.db"), reverse=True)
 
 
 def faults(path: Path) -> list[str]:
@@ -83,14 +86,17 @@ def restore(path: Path, source: Path) -> Path | None:
 
     Raises:
         StoreDamaged: the backup is not whole; nothing is touched.
-        StoreError: it cannot be read or written.
+        StoreNewer: it is a newer quizcv's; nothing is touched.
+        StoreBusy: the database is open in another window, which would go on writing to what was replaced.
+        StoreError: it is not quizcv's, or cannot be read or written.
     """
     if not source.is_file():
         raise StoreError(f"there is no backup {source}.", "`quizcv db info` lists those there are.")
     if wrong := faults(source):
         raise StoreDamaged(f"{source} is damaged ({wrong[0]}).", "Choose another backup; nothing was changed.")
+    _check_ours(source)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    kept = path.with_name(f"{path.stem}.replaced-{stamp}.db") if path.exists() else None
+    kept = path.with_name(f"{path.stem}.replaced-{stamp}.db")
     draft = path.with_name(path.name + ".part")
     try:
         with (
@@ -98,14 +104,45 @@ def restore(path: Path, source: Path) -> Path | None:
             closing(sqlite3.connect(draft)) as new,
         ):
             old.backup(new)
-        if kept:
+        there = path.exists()
+        if there:
+            _close_log(path)
             path.replace(kept)
-            for suffix in ("-wal", "-shm"):  # they belong to the file that was there
-                side = path.with_name(path.name + suffix)
-                if side.exists():
-                    side.replace(kept.with_name(kept.name + suffix))
+        for suffix in ("-wal", "-shm", "-journal"):  # of the former file; SQLite would apply them to the new one
+            side = path.with_name(path.name + suffix)
+            if side.exists():
+                side.replace(kept.with_name(kept.name + suffix))
         draft.replace(path)
     except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"cannot restore {source}: {error}.", "Check that you may write beside it.") from error
+    finally:
         draft.unlink(missing_ok=True)
-        raise StoreError(f"cannot restore {source}: {error}.") from error
-    return kept
+    return kept if there else None
+
+
+def _check_ours(source: Path) -> None:
+    from quizcv.store.engine import Store, schema_version
+
+    with Store.unsettled(source) as store, store.read() as db:
+        found = schema_version(db.connection)
+    if found > SCHEMA_VERSION:
+        raise StoreNewer(
+            f"{source} has schema {found}; this quizcv knows up to {SCHEMA_VERSION}.",
+            "Upgrade quizcv (`pip install -U quizcv`). Nothing was changed.",
+        )
+    if not found:
+        raise StoreError(f"{source} is empty.", "Choose another backup; nothing was changed.")
+
+
+def _close_log(path: Path) -> None:
+    """Take the write-ahead log into the file; SQLite does so only for the last one to leave."""
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise StoreBusy(
+                f"{path} is open in another window.", "Close it and try again; nothing was changed."
+            ) from error
+    except sqlite3.DatabaseError:
+        pass  # damaged: it is kept as it is, with its log beside it

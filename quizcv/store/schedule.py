@@ -129,14 +129,18 @@ def _queue_query(learner_id: int, queue: Queue, today: date, until: date) -> Sel
 def _sibling_seen(learner_id: int, today: date) -> Any:
     """Whether another card of the same note was answered today: derived, so that undo has nothing to put back."""
     sibling, brother = schedule.alias("sibling"), cards.alias("brother")
+    # One EXISTS in another, not a join: SQLite would begin that with all the learner's rows, for each card of the queue.
+    seen = select(1).where(
+        sibling.c.card_id == brother.c.id, sibling.c.learner_id == learner_id, sibling.c.last == today
+    )
     return (
         select(1)
-        .select_from(brother.join(sibling, sibling.c.card_id == brother.c.id))
+        .select_from(brother)
         .where(
             brother.c.note == cards.c.note,
             brother.c.id != cards.c.id,
-            sibling.c.learner_id == learner_id,
-            sibling.c.last == today,
+            brother.c.note != brother.c.key,  # true of every sibling; lets the small index serve
+            seen.exists(),
         )
         .exists()
     )

@@ -64,15 +64,18 @@ sources = Table(
 cards = Table(
     "cards",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False, unique=True),
-    Column("note", Text, nullable=False, index=True),
+    Column("note", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("deck", Text, nullable=False, index=True),
     Column("typed", Boolean, nullable=False, server_default=false()),
     Column("orphaned", Date, nullable=True),
     Column("created", Date, nullable=False),
 )
+# Only cards with siblings: most have none, and their note is their key.
+_has_siblings = cards.c.note != cards.c.key
+Index("ix_cards_siblings", cards.c.note, sqlite_where=_has_siblings, postgresql_where=_has_siblings)
 
 texts = Table(
     "texts",
@@ -86,7 +89,7 @@ texts = Table(
     Column("front", Text, nullable=False),
     Column("back", Text, nullable=False),
     Column("hint", Text, nullable=False),
-    Column("extra", JSON, nullable=True),  # claims and the item an `item` card asks for
+    Column("extra", JSON(none_as_null=True), nullable=True),  # claims and the item an `item` card asks for
 )
 
 card_tags = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from quizcv.store.cards import CardRepository
@@ -12,6 +13,7 @@ from quizcv.store.figures import FigureRepository
 from quizcv.store.journal import JournalRepository
 from quizcv.store.learners import LearnerRepository
 from quizcv.store.schedule import ScheduleRepository
+from quizcv.store.tables import metadata
 
 
 class Unit:
@@ -41,3 +43,10 @@ class Unit:
     @cached_property
     def figures(self) -> FigureRepository:
         return FigureRepository(self.connection)
+
+    def sizes(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return {
+            table.name: self.connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }

@@ -17,7 +17,6 @@ from textual.widgets import Input, Static
 from quizcv.errors import QuizcvError, StoreError
 from quizcv.model import Action, Card, Kind
 from quizcv.tui import keys, lines, typed, wording
-from quizcv.tui.render import terminal
 from quizcv.tui.screens import HelpScreen, Page, SummaryScreen
 from quizcv.tui.sitting import NOTHING, Notice, Sitting, trouble
 
@@ -49,11 +48,11 @@ class CardScreen(Screen[None]):
             yield Static(lines.Ruled("answer"), id="rule")
             yield Static(id="typed")
             yield Static(id="back")
-        yield Input(id="answer", compact=True, placeholder="type the answer")
+        yield Input(id="answer", compact=True, select_on_focus=False, placeholder="type the answer")
         yield Static(id="keys")
 
     def on_mount(self) -> None:
-        self.query_one("#answer", Input).cursor_blink = False
+        self.query_one("#answer", Input).cursor_blink = False  # nothing to send while nothing happens
         with self._saving():
             self._sitting.next()
             self._draw()
@@ -184,11 +183,11 @@ class CardScreen(Screen[None]):
 
     def _draw_card(self, prompt: Prompt) -> None:
         sitting, card = self._sitting, prompt.card
-        self._static("front", lines.Flush(terminal(card.front)))
-        self._static("hint", lines.Flush(terminal(f"hint: {card.hint}")) if sitting.hinted else None)
+        self._static("front", lines.Shown(card.front))
+        self._static("hint", lines.Shown(f"hint: {card.hint}") if sitting.hinted else None)
         self.query_one("#rule").display = sitting.revealed
         self._static("typed", _typed(sitting.typed, card) if sitting.revealed and sitting.typed else None)
-        self._static("back", lines.Flush(terminal(card.back)) if sitting.revealed else None)
+        self._static("back", lines.Shown(card.back) if sitting.revealed else None)
         showing = (sitting.turn, sitting.revealed)
         if showing != self._showing:
             self._showing = showing

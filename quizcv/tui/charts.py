@@ -24,7 +24,6 @@ from quizcv.tui.markup import clean
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 BAR_ROWS = 6
-
 GOOD, FAIR, POOR = "green", "yellow", "red"
 
 
@@ -64,10 +63,11 @@ def fitted(text: str, width: int, glyphs: Glyphs) -> str:
 
 
 def tone(tally: Tally) -> str:
-    """The colour of a retention: 90 % is what schedulers aim at."""
+    """The colour of a retention, by the percents that are shown: 90 is what schedulers aim at."""
     if tally.retention is None:
         return "dim"
-    return GOOD if tally.retention >= 0.9 else FAIR if tally.retention >= 0.8 else POOR
+    shown = round(100 * tally.retention)
+    return GOOD if shown >= 90 else FAIR if shown >= 80 else POOR
 
 
 # --- the calendar ------------------------------------------------------------------------------------------------
@@ -88,12 +88,15 @@ class Heatmap:
         step = 2 if label + 2 * len(weeks) <= options.max_width else 1
         weeks = weeks[-((options.max_width - label) // step) :]
         bounds = thresholds([day.count for day in self.days])
-        yield Text(" " * label + _months(weeks, step).rstrip(), style="dim", no_wrap=True)
+        starts = [
+            (n * step, MONTHS[day.day.month - 1]) for n, week in enumerate(weeks) for day in week if day.day.day == 1
+        ]
+        yield Text(" " * label + placed(starts, options.max_width - label).rstrip(), style="dim", no_wrap=True)
         for weekday, name in enumerate(WEEKDAYS):
             line = Text(name.ljust(label), no_wrap=True)
             for week in weeks:
-                level = _level(week[weekday].count, bounds) if weekday < len(week) else None
-                shade = " " if level is None else glyphs.shades[level]
+                level = sum(week[weekday].count >= bound for bound in bounds) if weekday < len(week) else -1
+                shade = " " if level < 0 else glyphs.shades[level]
                 line.append(shade.ljust(step), style="green" if level else "dim")
             line.rstrip()
             yield line
@@ -104,25 +107,7 @@ def thresholds(counts: Iterable[int]) -> tuple[int, ...]:
     """From how many answers on each shade begins: quarters of a busy day (one in ten is busier)."""
     some = sorted(count for count in counts if count)
     busy = some[(len(some) - 1) * 9 // 10] if some else 1
-    bounds = [1]
-    for quarter in (1, 2, 3):
-        bounds.append(max(bounds[-1] + 1, math.ceil(busy * quarter / 4)))
-    return tuple(bounds)
-
-
-def _level(count: int, bounds: Sequence[int]) -> int:
-    return sum(count >= bound for bound in bounds)
-
-
-def _months(weeks: Sequence[Sequence[DayCount]], step: int) -> str:
-    """Month names over the weeks in which their first day lies."""
-    starts = [
-        (number * step, MONTHS[day.day.month - 1])
-        for number, week in enumerate(weeks)
-        for day in week
-        if day.day.day == 1
-    ]
-    return placed(starts, len(weeks) * step)
+    return 1, *(max(quarter + 1, math.ceil(busy * quarter / 4)) for quarter in (1, 2, 3))
 
 
 def _legend(bounds: Sequence[int], glyphs: Glyphs, label: int) -> Text:
@@ -158,7 +143,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DayBars:
-    """Upright bars, one a day, over a line of dates. `top` and `middle` say what full and half height mean."""
+    """Upright bars, one a day, over a line of dates; `top` and `middle` name the full and the half height."""
 
     bars: Sequence[Bar]
     today: date
@@ -172,20 +157,21 @@ class DayBars:
         bars = self.bars[: max(1, (options.max_width - label - 3) // step)]
         for row in range(BAR_ROWS, 0, -1):
             name = self.top if row == BAR_ROWS else self.middle if row == BAR_ROWS // 2 else ""
-            line = Text(f"{name:>{label}} {glyphs.axis} ", style="dim", no_wrap=True)
+            line = Text(no_wrap=True).append(f"{name:>{label}} {glyphs.axis} ", style="dim")
             for bar in bars:
-                line.append(_cell(bar, row, glyphs).ljust(step), style=bar.style or "none")
+                line.append(_cell(bar, row, glyphs).ljust(step), style=bar.style)
             line.rstrip()
             yield line
         yield Text(f"{0:>{label}} {glyphs.corner}" + glyphs.floor * (len(bars) * step + 1), style="dim", no_wrap=True)
-        yield Text(" " * (label + 3) + self._dates(bars, step).rstrip(), style="dim", no_wrap=True)
+        yield Text(
+            " " * (label + 3) + self._dates(bars, step, options.max_width - label - 3), style="dim", no_wrap=True
+        )
 
-    def _dates(self, bars: Sequence[Bar], step: int) -> str:
+    def _dates(self, bars: Sequence[Bar], step: int, room: int) -> str:
         """Today first, so that it is never left out, then the Mondays."""
         days = [(number * step, bar.day) for number, bar in enumerate(bars)]
-        labels = [(column, "today") for column, day in days if day == self.today]
-        labels += [(column, f"{day.day} {MONTHS[day.month - 1]}") for column, day in days if day.weekday() == 0]
-        return placed(labels, len(bars) * step + 3)
+        mondays = [(column, f"{day.day} {MONTHS[day.month - 1]}") for column, day in days if day.weekday() == 0]
+        return placed([(column, "today") for column, day in days if day == self.today] + mondays, room).rstrip()
 
 
 def _cell(bar: Bar, row: int, glyphs: Glyphs) -> str:
@@ -244,16 +230,22 @@ class MaturityTable:
     periods: Sequence[Period]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = [[getattr(period, name) for period in self.periods] for name in ("young", "mature", "all")]
+        cells = [_retentions(tallies, glyphs_for(options)) for tallies in columns]
         table = _table("", ">young", ">mature", ">all")
-        for period in self.periods:
-            tallies = [_retention(tally, glyphs_for(options)) for tally in (period.young, period.mature, period.all)]
-            table.add_row(Text("ever" if period.days is None else f"{period.days} days"), *tallies)
+        for period, *row in zip(self.periods, *cells, strict=True):
+            table.add_row(Text("ever" if period.days is None else f"{period.days} days"), *row)
         yield table
 
 
-def _retention(tally: Tally, glyphs: Glyphs) -> Text:
-    kept = glyphs.dash if tally.retention is None else f"{tally.retention:.0%}"
-    return Text.assemble((kept, tone(tally)), (f" of {tally.reviews:,}", "dim"))
+def _retentions(tallies: Sequence[Tally], glyphs: Glyphs) -> list[Text]:
+    """One column, both numbers flush right."""
+    width = max(len(f"{tally.reviews:,}") for tally in tallies)
+    kept = [glyphs.dash if tally.retention is None else f"{tally.retention:.0%}" for tally in tallies]
+    return [
+        Text.assemble((f"{share:>4}", tone(tally)), (f" of {tally.reviews:>{width},}", "dim"))
+        for share, tally in zip(kept, tallies, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

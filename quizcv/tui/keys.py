@@ -26,16 +26,17 @@ COMMANDS = (
     Command("home", ("home",), "Home, End", "to the top, to the end", plain=False),
     Command("end", ("end",), "", "", plain=False),
     Command("hint", ("h",), "h", "show the card's hint"),
-    Command("undo", ("u",), "u", "take back the last thing done, any number of times"),
-    Command("skip", ("s",), "s", "put the card behind the others"),
-    Command("bury", ("b",), "b", "hide it until tomorrow"),
-    Command("suspend", ("x", "!"), "x, !", "hide it until you unsuspend it"),
+    Command("undo", ("u",), "u", "undo the last thing done, any number of times"),
+    Command("skip", ("s",), "s", "skip: put the card behind the others"),
+    Command("bury", ("b",), "b", "bury: hide it until tomorrow"),
+    Command("suspend", ("x", "!"), "x, !", "suspend: hide it until you unsuspend it"),
     Command("flag", ("f",), "f", "flag it, or take the flag away"),
-    Command("edit", ("e",), "e", "open the deck file at this card"),
+    Command("edit", ("e",), "e", "edit: open the deck file at this card"),
     Command("help", ("?",), "?", "this help"),
-    Command("quit", ("q",), "q", "end, with a summary"),
+    Command("quit", ("q",), "q", "quit, with a summary"),
 )
 
+_WIDE_SPACE = "\u3000"
 _BY_KEY = {key: command for command in COMMANDS for key in command.keys}
 
 
@@ -44,12 +45,25 @@ def pressed(key: str, character: str | None = None) -> str:
 
     `key` is Textual's name, `character` what it types, if anything.
     """
-    if character and character.isprintable():
-        return unicodedata.normalize("NFKC", character).lower()
+    if character and (character.isprintable() or character == _WIDE_SPACE):
+        return plain_form(character)
     return key
+
+
+def plain_form(text: str) -> str:
+    """`text` with full-width forms and capitals as the characters they stand for."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def command(key: str) -> str:
     """The name of what a key (from `pressed`) does; empty if it does nothing."""
     found = _BY_KEY.get(key)
     return found.name if found else ""
+
+
+def typed_command(word: str) -> str:
+    """The name of what a line of the line mode does, an empty line included; empty if it is none of its commands."""
+    if not word:
+        return "reveal"
+    found = _BY_KEY.get(word)
+    return found.name if found and found.plain and len(word) == 1 else ""

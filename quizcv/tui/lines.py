@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.segment import Segment
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from quizcv.model import Grade
+from quizcv.tui.markup import clean
+from quizcv.tui.render import terminal
 from quizcv.tui.wording import ARROW
 
 COUNT_STYLES = {"new": "blue", "due": "green", "to cram": "green", "again": "red"}
@@ -58,11 +59,12 @@ class TopLine:
 
 def fitted(path: Sequence[str], width: int) -> Text:
     """`path` on one line of at most `width` cells: outer parts are dropped before the innermost is cut."""
-    parts = list(path)
-    while len(parts) > 1 and cell_len(ARROW.join(("…", *parts[1:]) if parts != list(path) else parts)) > width:
-        parts = parts[1:]
-    words = parts if len(parts) == len(path) else ["…", *parts]
-    line = Text(ARROW.join(words), style="dim")
+    words = ARROW.join(path)
+    for first in range(1, len(path)):
+        if cell_len(words) <= width:
+            break
+        words = ARROW.join(("…", *path[first:]))
+    line = Text(words, style="dim")
     line.truncate(max(0, width), overflow="ellipsis")
     return line
 
@@ -91,18 +93,17 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
-class Flush:
-    """A text without the blank lines that Rich puts before a list or a table."""
+class Shown:
+    """Card text as Markdown; as it stands where Markdown would show nothing of it (`2012.` is an empty list)."""
 
-    text: RenderableType
+    text: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        begun = False
-        for line in console.render_lines(self.text, options.reset_height(), pad=False):
-            begun = begun or any(segment.text.strip() for segment in line)
-            if begun:
-                yield from line
-                yield Segment.line()
+        segments = list(console.render(terminal(self.text), options))
+        if any(segment.text.strip() for segment in segments):
+            yield from segments
+        else:
+            yield Text(clean(self.text).strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ def shown_target(url: str) -> str:
     return address if len(address) <= 120 else f"{address[:80]}…{address[-39:]}"
 
 
+def adds(target: str, text: str) -> bool:
+    """Whether a link's target tells more than its text."""
+    return bool(target) and target.removeprefix("mailto:") != text
+
+
 # --- parsing -----------------------------------------------------------------------------------------------------
 
 
@@ -135,15 +140,16 @@ def _paragraph(token: Token) -> list[Token]:
     pieces: list[Token] = []
     position = 0
     for tag in _HTML.finditer(token.content):
-        pieces.append(_text(re.sub(r"\s+", " ", html.unescape(token.content[position : tag.start()]))))
+        pieces.append(text_token(re.sub(r"\s+", " ", html.unescape(token.content[position : tag.start()]))))
         pieces.append(Token("html_inline", "", 0, content=tag.group() if not tag.group(1) else ""))
         position = tag.end()
-    pieces.append(_text(re.sub(r"\s+", " ", html.unescape(token.content[position:]))))
+    pieces.append(text_token(re.sub(r"\s+", " ", html.unescape(token.content[position:]))))
     inline = Token("inline", "", 0, content=token.content, map=token.map, children=_Inline().read(pieces))
     return [Token("paragraph_open", "p", 1, map=token.map), inline, Token("paragraph_close", "p", -1)]
 
 
-def _text(content: str) -> Token:
+def text_token(content: str) -> Token:
+    """A token of text for the children of an inline token."""
     return Token("text", "", 0, content=content)
 
 
@@ -188,7 +194,7 @@ class _Inline:
             text = text.lstrip()
         if text:
             beside = self.out and self.out[-1].type == "picture" and text[0].isalnum()
-            self.out.append(_text(" " + text if beside else text))
+            self.out.append(text_token(" " + text if beside else text))
 
     def _break(self, kind: str, *, forced: bool = False) -> None:
         """A line ends. Two ends in a row are one (what stood between was dropped), unless somebody wrote <br>."""
@@ -245,4 +251,4 @@ class _Inline:
             raised = self.out[start:]
             text = "".join(token.content for token in raised)
             if text and not text.startswith("[") and all(token.type == "text" for token in raised):
-                self.out[start:] = [_text(scripts(text, "") if name == "sub" else scripts("", text))]
+                self.out[start:] = [text_token(scripts(text, "") if name == "sub" else scripts("", text))]

@@ -29,6 +29,7 @@ _FUNCTION_LETTERS = frozenset("fgpqPQσφψρ")
 _OWN_SCRIPTS = {"^V": "ⱽ", "^θ": "ᶿ", "^⊤": "ᵀ", "^∘": "°", "^°": "°", "^†": "†", "^′": "′", "^″": "″", "^⋆": "*"}
 _BAD_SCRIPTS = frozenset({"^.", "^<", "^>", "_<", "_>", "^∫"})
 
+_BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -44,6 +45,7 @@ class Item:
     stretch: bool = False  # a delimiter that came from \left
 
     def show(self) -> str:
+        """The text with its scripts."""
         return self.text + scripts(self.sub, self.sup) if self.sub or self.sup else self.text
 
 
@@ -93,7 +95,7 @@ def raised(text: str, mark: Literal["^", "_"]) -> str | None:
 
 def _spelled(text: str, mark: Literal["^", "_"]) -> str:
     plain = all(char in "′…" or unicodedata.category(char) in ("Lu", "Ll", "Lo", "Nd", "Mn") for char in text)
-    return f"{mark}{text}" if plain or text == "*" else f"{mark}({text})"
+    return f"{mark}{text}" if plain or text == "*" or _BRACKETED.fullmatch(text) else f"{mark}({text})"
 
 
 def scripts(sub: str, sup: str) -> str:
@@ -121,7 +123,7 @@ def weight(items: Sequence[Item]) -> int:
         elif item.kind == "close":
             depth = max(0, depth - 1)
         elif depth == 0:
-            loose = item.kind in ("bin", "rel", "punct", "slash", "frac") or " " in item.text
+            loose = item.kind in ("bin", "rel", "punct", "slash", "frac") or (item.kind == "word" and " " in item.text)
             if loose or (item.kind == "op" and not _applied(item, after)):
                 return 2
             factors += 1
@@ -186,12 +188,13 @@ def _misread(before: Item, item: Item, space: str) -> list[Item]:
     """The fractions of a neighbouring pair that need parentheses: in `\\frac{1}{n}x`, 1/n x would be read as 1/(nx)."""
     found: list[Item] = []
     if before.kind == "frac" and len(space) < 2 and not _is_wide(item.text[:1]):
-        followed = item.kind in ("ord", "num", "op", "open", "frac", "root", "slash")
+        followed = item.kind in ("ord", "num", "op", "open", "frac", "root") or item.text == "/"
         if followed or (item.kind == "word" and not space):
             found.append(before)
     if item.kind == "frac":
         digits = before.kind == "num" and item.text[:1].isdigit()
-        if before.kind in ("frac", "slash") or digits:
+        named = before.kind == "op" and before.text not in BIG
+        if before.kind == "frac" or before.text == "/" or digits or named:
             found.append(item)
     return found
 
@@ -226,7 +229,8 @@ def _gap(before: Item, item: Item, space: str, *, tight: bool) -> str:
     if before.kind == "punct":
         return "" if tight or before.text not in ",;" else " "
     if "op" in pair:
-        return "" if item.kind == "open" and before.text not in BIG else " "
+        applied = item.kind == "open" or item.text.startswith("(")
+        return "" if applied and before.text not in BIG else " "
     if item.kind == "frac" and not item.text.startswith("("):
         return " "
     if _runs_together(before, item):

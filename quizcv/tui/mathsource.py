@@ -6,6 +6,7 @@ pylatexenc parses, unicodeit knows the symbols; both are imported at the first f
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +34,7 @@ DROPPED = _ASIDES | _names(
     "biggl biggr Biggl Biggr bigm ! rm bf it cal"
 )
 FUNCTIONS = _names(
-    "arccos arcsin arctan arg argmax argmin bmod cos cosh cot csc deg det dim exp gcd hom inf ker lg lim liminf limsup "
+    "arccos arcsin arctan arg argmax argmin cos cosh cot csc deg det dim exp gcd hom inf ker lg lim liminf limsup "
     "ln log max min Pr sec sin sinh sup tan tanh"
 )
 SPACES = {"quad": "  ", "qquad": "    "} | dict.fromkeys([",", ":", ";", " ", ">", "enspace", "space"], " ")
@@ -48,7 +49,7 @@ _SYMBOLS = {
     "R": "ℝ", "N": "ℕ", "Z": "ℤ", "dots": "…", "dotsc": "…", "dotsb": "⋯", "lt": "<", "gt": ">", "leqslant": "≤",
     "geqslant": "≥", "mid": "|", "lbrack": "[", "rbrack": "]", "coloneqq": ":=", "colon": ":", "degree": "°",
     "phi": "φ", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "|": "‖", "_": "_", "&": "&", "#": "#", "$": "$",
-    "%": "%",
+    "%": "%", "smallsetminus": "∖", "llbracket": "⟦", "rrbracket": "⟧",
 }  # fmt: skip
 _ARGUMENTS = {
     **dict.fromkeys(FONTS | TEXTS | _ASIDES | ACCENTS.keys(), "{"),
@@ -56,6 +57,9 @@ _ARGUMENTS = {
     **dict.fromkeys([*FRACTIONS, *BINOMIALS, "overset", "underset", "stackrel", "textcolor"], "{{"),
     "sqrt": "[{", "operatorname": "*{", "xrightarrow": "[{", "xleftarrow": "[{", "\\": "[",
 }  # fmt: skip
+
+#: The name given to `$…$` within math, which `\\text` may hold.
+MATH = "$…$"
 
 #: Numbers, runs of spaces and of Chinese, else single characters. The commas in 34,944 belong to the number, the commas
 #: in (224,224,3) do not.
@@ -127,7 +131,7 @@ def _units(nodes: Iterable[Any]) -> list[Unit]:
         elif node.isNodeType(walker.LatexCommentNode):
             units += _TOKEN.findall("%" + node.comment + node.comment_post_space)
         elif node.isNodeType(walker.LatexMathNode):
-            units += _units(node.nodelist)
+            units.append(Command(MATH, (_units(node.nodelist),), ""))
         elif node.isNodeType(walker.LatexGroupNode):
             units.append(Group(_units(node.nodelist)))
         elif node.isNodeType(walker.LatexEnvironmentNode):
@@ -147,7 +151,12 @@ def _argument(node: Any) -> list[Unit]:
 def _unicodeit() -> dict[str, str]:
     from unicodeit.data import REPLACEMENTS
 
-    return {latex: text for latex, text in REPLACEMENTS if len(text) == 1}
+    return {latex: text for latex, text in REPLACEMENTS if len(text) == 1 and _is_narrow(text)}
+
+
+def _is_narrow(char: str) -> bool:
+    """Whether a character stands alone in one cell: no combining mark, no control, nothing as wide as Chinese."""
+    return unicodedata.category(char)[0] not in "MCZ" and unicodedata.east_asian_width(char) not in ("W", "F")
 
 
 def symbol(name: str) -> str | None:
@@ -180,15 +189,17 @@ def table(units: Sequence[Unit]) -> list[list[list[Unit]]]:
     return [row for row in rows if any(not is_blank(unit) for cell in row for unit in cell)]
 
 
-def words(units: Sequence[Unit]) -> str:
-    r"""The words in a `\text{…}`, spaces and all."""
+def words(units: Sequence[Unit], math: Callable[[list[Unit]], str]) -> str:
+    r"""The words in a `\text{…}`, spaces and all; `math` sets the `$…$` among them."""
     found = ""
     for unit in units:
         if isinstance(unit, str):
             found += " " if unit == "~" else unit
+        elif isinstance(unit, Command) and unit.name == MATH:
+            found += math(unit.args[0])
         elif isinstance(unit, Command):
-            inner = "".join(map(words, unit.args))
+            inner = "".join(words(argument, math) for argument in unit.args)
             found += (SPACES.get(unit.name) or inner or symbol(unit.name) or f"\\{unit.name}") + unit.after
         else:
-            found += words(unit.body)
+            found += words(unit.body, math)
     return found

@@ -77,6 +77,8 @@ class _Reader:
             if isinstance(unit, str):
                 if unit in ("^", "_", "'"):
                     self._script(found, unit, rest)
+                elif unit == "/" and (_ends_in_space(found) or (rest and _is_space(rest[0]))):
+                    found.append(Item("/", "bin"))
                 else:
                     text = " " if unit.isspace() else _CHARACTERS.get(unit, unit)
                     found.append(Item(text, kind_of(text)))
@@ -102,7 +104,7 @@ class _Reader:
         if mark == "'":
             text = "′"
         else:
-            while rest and isinstance(rest[0], str) and rest[0].isspace():
+            while rest and _is_space(rest[0]):
                 rest.popleft()
             if not rest:
                 found.append(Item(mark, "ord"))
@@ -112,7 +114,7 @@ class _Reader:
                 rest.appendleft(target[1:])
                 target = target[0]
             text = self.text(target.body if isinstance(target, Group) else [target], tight=True)
-        while found and found[-1].kind == "space":
+        while _ends_in_space(found):
             found.pop()
         if not found:
             found.append(Item("", "ord"))
@@ -136,13 +138,15 @@ class _Reader:
         if name in mathsource.FRACTIONS:
             return [self._fraction(args[0], args[1])]
         if name in mathsource.TEXTS:
-            return _words(mathsource.words(args[0]))
+            return _words(mathsource.words(args[0], self.text))
         if name in mathsource.FONTS:
             return self._font(name, args[0], tight=tight)
         if name in mathsource.ACCENTS:
             return [self._accent(name, args[0])]
         if name == "sqrt":
             return [self._root(args[0], args[1])]
+        if name == "bmod":
+            return [Item("mod", "rel")]
         if args:
             return self._rarer(name, args, tight=tight)
         text = mathsource.symbol(name)
@@ -153,7 +157,7 @@ class _Reader:
     def _rarer(self, name: str, args: tuple[list[Unit], ...], *, tight: bool) -> list[Item]:
         last = args[-1]
         if name == "operatorname":
-            return [Item(mathsource.words(last).strip(), "op")]
+            return [Item(mathsource.words(last, self.text).strip(), "op")]
         if name in mathsource.BINOMIALS:
             return [Item(f"C({self.text(args[0], tight=True)}, {self.text(last, tight=True)})", "ord")]
         if name in ("overset", "underset", "stackrel"):
@@ -163,6 +167,8 @@ class _Reader:
         if name in ("boxed", "fbox", "underbrace", "overbrace"):
             left, right = "[]" if name.endswith("box") or name == "boxed" else "()"
             return [Item(left, "open"), *self.items(last, tight=tight), Item(right, "close")]
+        if name == "substack":
+            return _words(", ".join(self.text(row[0], tight=True) for row in mathsource.table(last)))
         if name in ("tag", "pmod"):
             return [Item("  ", "space"), Item(f"({'mod ' * (name == 'pmod')}{self.text(last)})", "word")]
         if name in ("xrightarrow", "xleftarrow"):
@@ -233,6 +239,14 @@ class _Reader:
         return [Item(left + "; ".join(separator.join(row) for row in cells) + right, "ord")]
 
 
+def _is_space(unit: Unit) -> bool:
+    return isinstance(unit, str) and unit.isspace()
+
+
+def _ends_in_space(items: Sequence[Item]) -> bool:
+    return bool(items) and items[-1].kind == "space"
+
+
 def _sided(name: str) -> Kind | None:
     return "open" if name in ("lvert", "lVert") else "close" if name in ("rvert", "rVert") else None
 
@@ -247,7 +261,7 @@ def _words(text: str) -> list[Item]:
 
 def _delimiter(unit: Command, rest: deque[Unit]) -> list[Item]:
     r"""`\left`, `\middle` or `\right` with the delimiter behind it; a dot stands for none."""
-    while rest and isinstance(rest[0], str) and rest[0].isspace():
+    while rest and _is_space(rest[0]):
         rest.popleft()
     if not rest:
         return []

@@ -5,7 +5,6 @@ What is asked for stands on a line of its own, so that it reads well even where 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
@@ -110,14 +109,14 @@ class _Line:
         if not line:
             self._ended = True
             return
-        word = unicodedata.normalize("NFKC", line).strip().lower()
+        word = keys.plain_form(line.strip())
         asks = prompt.card.typed and not self._sitting.revealed
-        command = keys.command(word) if word else "reveal"
+        command = keys.typed_command(word)
         if command == "reveal" and self._sitting.revealed:
             self._say(f"Grade with {self._sitting.grade_keys}; Enter never grades.")
         elif command == "reveal":
             self._reveal(prompt, "")
-        elif command and len(word) == 1:
+        elif command:
             self._obey(command, prompt)
         elif asks:
             self._reveal(prompt, line.strip().removeprefix("="))
@@ -151,8 +150,6 @@ class _Line:
             self._help()
         elif command == "quit":
             self._ended = True
-        else:
-            self._say("That key is for the screen.")
 
     def _tell(self, notice: Notice) -> None:
         if notice.text:

@@ -21,17 +21,20 @@ class Page(VerticalScroll, can_focus=False):
 
     def move(self, command: str) -> bool:
         """Scroll as a command of the table says; False if it is none for scrolling."""
-        steps = {
-            "down": self.scroll_down,
-            "up": self.scroll_up,
-            "page_down": self.scroll_page_down,
-            "page_up": self.scroll_page_up,
-            "home": self.scroll_home,
-            "end": self.scroll_end,
+        page = max(1, self.size.height - 2)  # two lines stay, to find one's place again
+        here, last = int(self.scroll_y), self.max_scroll_y
+        targets = {
+            "down": here + 1,
+            "up": here - 1,
+            "page_down": here + page,
+            "page_up": here - page,
+            "home": 0,
+            "end": last,
         }
-        if command not in steps:
+        if command not in targets:
             return False
-        steps[command](animate=False)
+        # At once: scrolling that waits for the next drawing would lose the lines of a key that is held down.
+        self.scroll_to(y=min(max(targets[command], 0), last), animate=False, immediate=True)
         return True
 
 
@@ -50,8 +53,8 @@ class HelpScreen(ModalScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
-        command = keys.command(keys.pressed(event.key, event.character))
-        if event.character == " " or not self.query_one(Page).move(command):
+        key = keys.pressed(event.key, event.character)
+        if key == " " or not self.query_one(Page).move(keys.command(key)):
             self.dismiss()
 
 
@@ -98,7 +101,10 @@ class SummaryScreen(ModalScreen[str]):
 def summary_text(sitting: Sitting, notice: Notice) -> Group:
     """The summary with what the keys do."""
     left = sitting.session.remaining.total if sitting.prompt is not None else 0
-    title = f"{left} card{'s' if left != 1 else ''} left." if left else "All done."
+    summary = sitting.summary()
+    title = (
+        f"{summary.graded} card{'' if summary.graded == 1 else 's'} graded, {f'{left} left' if left else 'all done'}."
+    )
     pressed = [lines.key("u", "undo")] if sitting.can_undo else []
     pressed += [lines.key("esc", "back to the cards")] if left else []
     pressed.append(lines.key("any other key", "leave"))
@@ -106,7 +112,7 @@ def summary_text(sitting: Sitting, notice: Notice) -> Group:
     return Group(
         Text(title, style="bold"),
         "",
-        lines.table(wording.summary_rows(sitting.summary()), style=""),
+        lines.table(wording.summary_rows(summary), style=""),
         "",
         *said,
         lines.Packed(pressed),

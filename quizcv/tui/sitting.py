@@ -180,7 +180,7 @@ class Sitting:
             self._keep(prompt)
         else:
             self._put(prompt, now)
-        return Notice(f"taken back: {word}.")
+        return Notice(f"undone: {word}.")
 
     def edited(self, since: datetime) -> Notice:
         """Show the card's text anew after it was edited; the time since `since` was not spent thinking."""

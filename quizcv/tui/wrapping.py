@@ -64,6 +64,7 @@ class CardText(Text):
         tab_size: int = 8,
         no_wrap: bool | None = None,
     ) -> Lines:
+        """rich's own method with our line breaks."""
         if no_wrap or self.no_wrap:
             return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
         wrapped = Lines()

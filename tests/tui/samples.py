@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Text
+from desk import Text
 
 from quizcv.model import Kind
 

@@ -1,0 +1,189 @@
+"""`quizcv review`"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizcv.cli.options import Db, Decks, Lang, LearnerName, Tags
+
+if TYPE_CHECKING:
+    from quizcv.cli.workspace import Workspace
+    from quizcv.model import Card, CardFilter
+    from quizcv.store import Unit
+    from quizcv.study import Session, Wanted
+
+#: How many of the coming days are told where nothing is due.
+COMING = 3
+
+
+def review(
+    decks: Decks,
+    tags: Tags,
+    new: Annotated[
+        int | None, typer.Option("--new", min=0, help="How many new cards; default: what is left of the day's.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many cards.")] = None,
+    cram: Annotated[bool, typer.Option("--cram", help="Every card, in any order; no schedule is touched.")] = False,
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=0, max=36_500, metavar="DAYS", help="Also what falls due in so many days.")
+    ] = 0,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Line by line on standard input: for pipes and screen readers.")
+    ] = False,
+    lang: Lang = "",
+    learner: LearnerName = "",
+    db: Db = "",
+) -> None:
+    """Review the cards that are due, then new ones.
+
+    Every grade is saved before the next card is shown; `u` takes back as many as you like. `?` shows all keys.
+    The first review of all reads the bundled decks.
+
+    Example: `quizcv review backbone --tag formula --new 5`
+    """
+    if not plain:
+        _needs_a_screen()
+    from quizcv.cli.firstrun import sync_bundled
+    from quizcv.cli.workspace import workspace
+    from quizcv.errors import UsageError
+    from quizcv.study import Session, Wanted
+
+    if cram and (ahead or new is not None):
+        raise UsageError("--cram takes every card: --new and --ahead say nothing to it.", "Use --limit.")
+    with workspace(db, learner, lang) as ws:
+        sync_bundled(ws)
+        with ws.store.read() as unit:
+            chosen = _chosen(unit, decks, tags)
+        wanted = Wanted(chosen, new, limit, ahead, cram)
+        session = Session(ws.store, ws.learner, ws.scheduler, ws.settings, wanted, ws.lang, ws.tz)
+        if not _begin(session, ws):
+            typer.echo("\n".join(_nothing(ws, wanted)))
+        elif plain:
+            _by_lines(session, ws)
+        else:
+            _on_screen(session, ws)
+
+
+def _needs_a_screen() -> None:
+    """Raises NotATerminal where the full-screen review cannot be shown."""
+    import os
+
+    from quizcv.errors import NotATerminal
+
+    hint = "`quizcv review --plain` works line by line, anywhere."
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NotATerminal("review needs a terminal, and this is none.", hint)
+    if os.environ.get("TERM") == "dumb":
+        raise NotATerminal("this terminal (TERM=dumb) cannot show a screen.", hint)
+
+
+def _begin(session: Session, ws: Workspace) -> int:
+    """Choose the cards; how many."""
+    from random import SystemRandom
+
+    return len(session.begin(ws.now(), SystemRandom()))
+
+
+# --- which cards -------------------------------------------------------------------------------------------------
+
+
+def _chosen(unit: Unit, decks: list[str], tags: list[str]) -> CardFilter:
+    """The filter that is asked for.
+
+    Raises:
+        NotFound: no card is in such a deck, or has such a tag; names like it are told.
+    """
+    from quizcv.model import CardFilter
+
+    if decks:
+        known = {"::".join(deck.split("::")[:depth]) for deck in unit.cards.decks() for depth in range(1, 9)}
+        for deck in decks:
+            _must_be_known("deck", deck, known, "`quizcv due` lists the decks in which something waits.")
+    for tag in tags:
+        _must_be_known("tag", tag, unit.cards.tags(), "Tags stand in the deck files: {#id .tag}.")
+    return CardFilter(decks=tuple(decks), tags=tuple(tags))
+
+
+def _must_be_known(what: str, name: str, known: Iterable[str], hint: str) -> None:
+    from difflib import get_close_matches
+
+    from quizcv.errors import NotFound
+
+    names = {known_name.casefold(): known_name for known_name in sorted(known)}
+    if name in names.values():
+        return
+    last = {folded.rpartition("::")[2]: full for folded, full in names.items()} | names
+    close = dict.fromkeys(last[match] for match in get_close_matches(name.casefold(), last, n=3))
+    raise NotFound(f"there is no {what} {name!r}.", f"Did you mean {' or '.join(close)}?" if close else hint)
+
+
+def _nothing(ws: Workspace, wanted: Wanted) -> list[str]:
+    """What to say when no card waits: why, what comes when, and what can be done now."""
+    from datetime import timedelta
+
+    from quizcv.store.schedule import Queue
+
+    today = ws.today()
+    with ws.store.read() as unit:
+        every = sum(1 for _ in unit.schedule.walk(ws.learner.id, Queue.ALL, today, today, wanted.cards))
+        new = sum(1 for _ in unit.schedule.walk(ws.learner.id, Queue.NEW, today, today, wanted.cards))
+        coming = [due.card_id for due in unit.schedule.walk(ws.learner.id, Queue.REVIEW, today, date.max, wanted.cards)]
+        states = unit.schedule.states(ws.learner.id, coming)
+    if not every:
+        return ["No card is here that is not buried or suspended.", "`quizcv cards list` shows what there is."]
+    days = sorted(state.memory.due for state in states.values() if state.memory)
+    late = sum(day <= today for day in days)
+    lines = []
+    if late:
+        lines.append(f"{late} due, but the limit is reached (--limit, or the setting reviews_per_day).")
+    else:
+        lines.append("Nothing is due.")
+    for day in sorted({day for day in days if day > today})[:COMING]:
+        when = "tomorrow" if day == today + timedelta(days=1) else f"on {day:%Y-%m-%d}"
+        lines.append(f"  {days.count(day)} due {when}")
+    if days and not late:
+        lines.append(f"`quizcv review --ahead {max(1, (days[0] - today).days)}` takes the next ones now.")
+    if new:
+        lines.append(f"`quizcv review --new 10` brings more new cards; {new} are left.")
+    lines.append("`quizcv review --cram` goes through all of them and touches no schedule.")
+    return lines
+
+
+# --- the two faces -----------------------------------------------------------------------------------------------
+
+
+def _by_lines(session: Session, ws: Workspace) -> None:
+    from io import TextIOWrapper
+
+    from quizcv.tui.plain import run_plain
+
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal does not have must not end the review
+            stream.reconfigure(errors="replace")
+    run_plain(session, clock=ws.now, lines=sys.stdin, out=sys.stdout)
+
+
+def _on_screen(session: Session, ws: Workspace) -> None:
+    from quizcv.cli.firstrun import resync
+    from quizcv.config import source_file
+    from quizcv.errors import EXIT_BUG
+    from quizcv.tui import editor, wording
+    from quizcv.tui.app import ReviewApp
+
+    def edit(card: Card) -> None:
+        editor.edit(source_file(card.path), card.line, ws.values["editor"])
+        resync(ws, card)
+
+    app = ReviewApp(session, clock=ws.now, edit=edit)
+    # Without the mouse the terminal's own selection goes on working, to copy from a card.
+    failure = app.run(mouse=False)
+    if failure is not None:
+        raise failure
+    if app.return_code:
+        raise typer.Exit(EXIT_BUG)  # Textual has shown the traceback
+    typer.echo(wording.farewell(session.summary(ws.now())))
