@@ -30,9 +30,9 @@ Made by `docs/make_commands.py` from the commands' own help. Every command takes
 
 def sections(command: click.Command, name: str) -> Iterator[str]:
     """One section a command, groups by their commands."""
-    if isinstance(command, click.Group):
-        for child_name, child in command.commands.items():
-            yield from sections(child, f"{name} {child_name}")
+    if hasattr(command, "list_commands"):
+        for child_name in command.list_commands(None):
+            yield from sections(command.get_command(None, child_name), f"{name} {child_name}")
         return
     words = [name, *(parameter.make_metavar(click.Context(command)) for parameter in arguments(command))]
     yield f"## {name}\n\n```\n{' '.join(words)}\n```\n\n{inspect.cleandoc(command.help or '')}\n"

@@ -162,10 +162,11 @@ def shelf(store: Store) -> Shelf:
     return Shelf(store)
 
 
+Fresh = Callable[[bytes | None], AbstractContextManager[Shelf]]
+
+
 @pytest.fixture(scope="session")
-def fresh(
-    template: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[bytes | None], AbstractContextManager[Shelf]]:
+def fresh(template: bytes, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
     """A database of its own for every example of a property, as `Shelf.frozen` left it or else empty."""
     folder = tmp_path_factory.mktemp("fresh")
     numbers = itertools.count()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -275,6 +276,21 @@ due([], [], short=True, db=sys.argv[1])  # called past typer, which would read Q
 heavy = {"rich", "textual", "torch", "alembic", "numpy", "markdown_it"} & set(sys.modules)
 assert not heavy, heavy
 """
+
+
+def test_a_large_collection_does_not_slow_the_prompt(store: Store) -> None:
+    """Whether a sibling was seen is asked of the siblings, not of all the learner's cards (that took seconds)."""
+    add_cards(store, 20_000)
+    with store.write() as db:
+        db.connection.execute(
+            text(
+                "UPDATE schedule SET due = date('2026-03-01', -(card_id % 40) || ' days'), last = '2026-01-01',"
+                " repetitions = 3, easiness = 250, interval = 6 WHERE card_id % 2 = 0"
+            )
+        )
+    begin = time.perf_counter()
+    assert run(store, ["--short"], BEGIN).stdout == "200 due · 20 new\n"
+    assert time.perf_counter() - begin < 1
 
 
 @pytest.mark.parametrize(("encoding", "line"), [("utf-8", "4 new · 1 again"), ("ascii", "4 new, 1 again")])

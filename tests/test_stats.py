@@ -526,9 +526,11 @@ def test_a_card_is_mature_by_its_interval_before_the_review(store: Store, interv
         assert period.all.retention == 0.5
 
 
-def test_texts_of_the_hardest_are_in_the_language_asked_for(store: Store) -> None:
+def test_the_hardest_are_cards_that_gave_trouble_in_the_language_asked_for(store: Store) -> None:
+    """A card that was only ever good is not among them, however few there are."""
     learner, now = who(store), datetime(2026, 5, 4, 12, tzinfo=UTC)
     answer(store, learner, now, Grade.HARD)
+    answer(store, learner, now, Grade.GOOD, 2)
     with store.read() as db:
         for lang, front in (("zh", "卷积层有多少参数？"), ("en", "How many parameters?")):
             (hard,) = figures(db, learner, date(2026, 5, 4), SETTINGS, lang=lang).hardest

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from quizcv.cli.workspace import Workspace
     from quizcv.model import Action, Card, CardState
 
-app = typer.Typer(no_args_is_help=True, help="Look at cards, and change a learner's relation to them.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Look at cards, and change a learner's relation to them."
+)
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Card ids, or their first letters.")]
 InDeck = Annotated[list[str] | None, typer.Option("--deck", help="Only this deck and what lies below it; repeatable.")]

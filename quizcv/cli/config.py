@@ -8,7 +8,7 @@ import typer
 
 from quizcv.cli.options import AsJson
 
-app = typer.Typer(no_args_is_help=True, help="Settings, kept in a TOML file.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Settings, kept in a TOML file.")
 
 
 @app.command()

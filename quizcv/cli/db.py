@@ -10,7 +10,9 @@ import typer
 from quizcv.cli.options import AsJson, Db
 from quizcv.errors import StoreDamaged, StoreError
 
-app = typer.Typer(no_args_is_help=True, help="The database: look at it, back it up, bring it back.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The database: look at it, back it up, bring it back."
+)
 
 
 def _file(db: str) -> Path:

@@ -7,7 +7,6 @@ import sys
 from quizcv.cli.workspace import Workspace
 from quizcv.config import deck_paths, source_file
 from quizcv.model import Card
-from quizcv.sync import Changed, sync
 
 
 def sync_bundled(ws: Workspace) -> None:
@@ -15,10 +14,14 @@ def sync_bundled(ws: Workspace) -> None:
     with ws.store.read() as db:
         if not db.cards.empty():
             return
+    from quizcv.sync import Changed, sync  # reading decks is heavy; nearly every review begins with cards at hand
+
     report = sync(ws.store, deck_paths(ws.values["decks"]), ws.today())
     print(f"First run: {report.count(Changed.ADDED)} cards from {report.files} deck files.", file=sys.stderr)  # noqa: T201
 
 
 def resync(ws: Workspace, card: Card) -> None:
     """Read the card's file again."""
+    from quizcv.sync import sync
+
     sync(ws.store, [source_file(card.path)], ws.today())

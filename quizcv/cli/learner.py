@@ -8,7 +8,11 @@ import typer
 
 from quizcv.cli.options import AsJson, Db
 
-app = typer.Typer(no_args_is_help=True, help="Several people, one collection: cards are shared, schedules are not.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Several people, one collection: cards are shared, schedules are not.",
+)
 
 
 @app.command("list")

@@ -15,9 +15,14 @@ LearnerName = Annotated[
 Lang = Annotated[str, typer.Option("--lang", help="Language of the card texts: zh or en.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")]
 Tags = Annotated[
-    list[str], typer.Option("--tag", help="Only cards with this tag; repeat for several.", default_factory=list)
+    list[str],
+    typer.Option(
+        "--tag", help="Only cards with this tag; repeat for several.", default_factory=list, show_default=False
+    ),
 ]
 Decks = Annotated[
     list[str],
-    typer.Argument(metavar="[DECK]...", help="Only these decks and what lies below them.", default_factory=list),
+    typer.Argument(
+        metavar="[DECK]...", help="Only these decks and what lies below them.", default_factory=list, show_default=False
+    ),
 ]

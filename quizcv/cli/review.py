@@ -124,34 +124,36 @@ def _must_be_known(what: str, name: str, known: Iterable[str], hint: str) -> Non
 
 def _nothing(ws: Workspace, wanted: Wanted) -> list[str]:
     """What to say when no card waits: why, what comes when, and what can be done now."""
-    from datetime import timedelta
-
     from quizcv.store.schedule import Queue
 
     today = ws.today()
     with ws.store.read() as unit:
-        every = sum(1 for _ in unit.schedule.walk(ws.learner.id, Queue.ALL, today, today, wanted.cards))
+        every = [due.card_id for due in unit.schedule.walk(ws.learner.id, Queue.ALL, today, today, wanted.cards)]
         new = sum(1 for _ in unit.schedule.walk(ws.learner.id, Queue.NEW, today, today, wanted.cards))
-        coming = [due.card_id for due in unit.schedule.walk(ws.learner.id, Queue.REVIEW, today, date.max, wanted.cards)]
-        states = unit.schedule.states(ws.learner.id, coming)
+        memories = [state.memory for state in unit.schedule.states(ws.learner.id, every).values() if state.memory]
     if not every:
-        return ["No card is here that is not buried or suspended.", "`quizcv cards list` shows what there is."]
-    days = sorted(state.memory.due for state in states.values() if state.memory)
-    late = sum(day <= today for day in days)
-    lines = []
+        return ["There is no card here that is not buried or suspended.", "`quizcv cards list` shows what there is."]
+    late = sum(memory.due <= today for memory in memories)
     if late:
-        lines.append(f"{late} due, but the limit is reached (--limit, or the setting reviews_per_day).")
+        lines = [f"{late} due, but the limit is reached (--limit, or the setting reviews_per_day)."]
     else:
-        lines.append("Nothing is due.")
-    for day in sorted({day for day in days if day > today})[:COMING]:
-        when = "tomorrow" if day == today + timedelta(days=1) else f"on {day:%Y-%m-%d}"
-        lines.append(f"  {days.count(day)} due {when}")
-    if days and not late:
-        lines.append(f"`quizcv review --ahead {max(1, (days[0] - today).days)}` takes the next ones now.")
+        lines = ["Nothing is due.", *_coming([memory.due for memory in memories], today)]
+        ahead = [(memory.due - today).days for memory in memories if memory.last < today]
+        if ahead:
+            lines.append(f"`quizcv review --ahead {min(ahead)}` takes the next ones now.")
     if new:
-        lines.append(f"`quizcv review --new 10` brings more new cards; {new} are left.")
+        lines.append(f"`quizcv review --new 10` brings more new cards; {new} left.")
     lines.append("`quizcv review --cram` goes through all of them and touches no schedule.")
     return lines
+
+
+def _coming(days: list[date], today: date) -> list[str]:
+    """How many cards are due on each of the next days that have any."""
+    told = []
+    for day in sorted(set(days))[:COMING]:
+        when = "tomorrow" if (day - today).days == 1 else f"on {day.isoformat()}"
+        told.append(f"  {days.count(day)} due {when}")
+    return told
 
 
 # --- the two faces -----------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def body(document: Document, blocks: Sequence[Block], title: str) -> list[Block]
 def _sort(kind: str, text: str) -> _Sort:
     if kind in _OPAQUE:
         return _Sort.BODY
-    if kind == "break":
+    if kind == "break" or not text.strip():
         return _Sort.NOTHING
     if kind == "definition":
         return _Sort.LINKS

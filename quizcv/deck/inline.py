@@ -31,7 +31,8 @@ def spans(text: str) -> list[Span]:
     """Inline code and `$` math of a text, in order. Takes time linear in its length.
 
     Code as CommonMark reads it: a run of backticks closes at the next run as long. Math as Pandoc does: no blank right
-    inside the `$`, no digit right behind, so that `$5 and $6` is money. Neither goes on over a blank line.
+    inside the `$`, no digit right behind, so that `$5 and $6` is money. Neither goes on over a blank line, but for code
+    in three backticks, which may be a fence.
     """
     if "`" not in text and "$" not in text:
         return []
@@ -65,11 +66,12 @@ def _closing(text: str, marks: list[re.Match[str]], index: int, candidates: list
     if later == len(candidates):
         return None
     close = candidates[later]
+    mark = marks[index].group()
     opened, closed = marks[index].end(), marks[close].start()
     blank = bisect_right(breaks, opened - 1)
-    if blank < len(breaks) and breaks[blank] < closed:
+    if blank < len(breaks) and breaks[blank] < closed and not mark.startswith("```"):
         return None
-    if marks[index].group() == "$" and (
+    if mark == "$" and (
         text[opened].isspace() or text[closed - 1].isspace() or text[closed + 1 : closed + 2].isdigit()
     ):
         return None

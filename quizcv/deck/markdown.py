@@ -67,7 +67,7 @@ class Block(NamedTuple):
 
 
 def parse(text: str) -> tuple[list[Block], list[Block]]:
-    """Returns the outermost blocks, and the fences that stand deeper, in lists and quotes."""
+    """Returns the outermost blocks, and the code that stands deeper, in lists and quotes."""
     outer: list[Block] = []
     nested: list[Block] = []
     tokens: list[Token] = []
@@ -78,7 +78,7 @@ def parse(text: str) -> tuple[list[Block], list[Block]]:
             continue
         start, end = token.map
         if token.level:
-            if kind == "fence":
+            if kind in ("fence", "code"):
                 nested.append(Block(kind, start, end, token.info))
         elif kind == "heading":
             outer.append(Block(kind, start, end, tokens[index + 1].content, int(token.tag[1])))

@@ -111,21 +111,27 @@ def item(document: Document, block: Block) -> Note | None:
 
 
 def _head(document: Document, marker: Marker, lines: list[str]) -> tuple[str, Attributes]:
-    """The text from a marker on, without the attributes at the end of its first or its last line."""
+    """The text from a marker on, without the attributes at the end of its first line, first paragraph or last line."""
+    lines = [lines[0][marker.column :], *lines[1:]]
     while len(lines) > 1 and not lines[-1].strip():
-        lines = lines[:-1]
-    first, own = attributes.take(document, lines[0][marker.column :], marker.line, marker.column)
-    if len(lines) == 1:
-        return first, own
-    last, more = attributes.take(document, lines[-1], marker.line + len(lines) - 1, 0)
-    return "\n".join((first, *lines[1:-1], last)), own | more
+        lines.pop()
+    paragraph = next((index for index, line in enumerate(lines) if index and not line.strip()), len(lines))
+    own = attributes.NONE
+    for index in sorted({0, paragraph - 1, len(lines) - 1}):
+        column = 0 if index else marker.column
+        lines[index], more = attributes.take(document, lines[index], marker.line + index, column)
+        own |= more
+    return "\n".join(lines), own
 
 
 def _answer(document: Document, section: Section, marker: Marker, end: int) -> str:
     lines = document.lines[marker.line : end]
     first = bisect_left(section.fences, marker.line, key=_start)
     for block in reversed(section.fences[first : bisect_left(section.fences, end, key=_start)]):
-        del lines[block.start - marker.line : block.end - marker.line]
+        at = block.start - marker.line
+        del lines[at : block.end - marker.line]
+        while at < len(lines) and not lines[at].strip() and not lines[at - 1].strip():
+            del lines[at]
     text = lines[0][marker.column :]
     hanging = marker.column + len(text) - len(text.lstrip())
     return "\n".join((text, *_unindented(lines[1:], hanging if text.strip() else 0))).strip()

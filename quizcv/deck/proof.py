@@ -79,11 +79,16 @@ def _references(text: str, covered: list[Span]) -> Iterator[Reference]:
         if mark["open"]:
             opened.append(mark["open"] == "![")
         elif mark["src"]:
-            yield Reference(mark.start("src"), mark["src"].strip("\"'"), picture=True)
-        elif mark.group().startswith("]"):
-            picture = opened.pop() if opened else False
+            yield _reference(mark, "src", picture=True)
+        elif opened and mark.group().startswith("]"):
+            picture = opened.pop()
             if mark["target"]:
-                yield Reference(mark.start("path"), mark["path"].strip("<>"), picture)
+                yield _reference(mark, "path", picture)
+
+
+def _reference(mark: re.Match[str], group: str, picture: bool) -> Reference:
+    quoted = mark[group][:1] in tuple("\"'<")
+    return Reference(mark.start(group) + quoted, mark[group].strip("\"'<>"), picture)
 
 
 class _Page:

@@ -101,8 +101,9 @@ def _open(document: Document, above: Section, block: Block) -> Section:
     while parent.parent and parent.level >= block.level:
         parent = parent.parent
     parent.parental = True
+    first = next(at for at in range(block.start, line + 1) if at == line or not document.blank(at))
     start, end = block.end, len(document.lines)
-    return Section(block.level, f"{head}{cut}{title}".strip(), own, block.start, start, end, parent)
+    return Section(block.level, f"{head}{cut}{title}".strip(), own, first, start, end, parent)
 
 
 def explicit(document: Document, section: Section, *, strict: bool) -> list[Entry]:

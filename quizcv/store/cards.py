@@ -69,8 +69,8 @@ class CardRepository:
         keys = dict(
             self._connection.execute(
                 select(cards.c.key, cards.c.id)
-                .where(cards.c.key.startswith(wanted, autoescape=True))
-                .order_by(cards.c.key)
+                .where(func.substr(cards.c.key, 1, len(wanted)) == wanted)  # LIKE knows no case in SQLite
+                .order_by(cards.c.key != wanted, cards.c.key)
                 .limit(6)
             ).all()
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,17 +47,19 @@ def backup(store: Store, target: Path | None = None, note: str = "") -> Path:
         raise StoreError("only SQLite databases are backed up by quizcv.", "For PostgreSQL use pg_dump.")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = target or store.path.with_name(f"{store.path.stem}.backup-{stamp}{'-' + note if note else ''}.db")
-    if target.exists():
-        raise StoreError(f"{target} exists already.", "Name another file.")
     draft = target.with_name(target.name + ".part")
     try:
+        if target.exists():
+            raise StoreError(f"{target} exists already.", "Name another file.")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(draft)) as copy:
+        draft.unlink(missing_ok=True)  # what was killed before
+        with closing(_existing(store.path)) as source, closing(sqlite3.connect(draft)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file by itself, to be read where nothing can be written
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise StoreError(f"cannot write the backup {target}: {error}.", "Name another place.") from error
     return target
 
@@ -67,10 +69,15 @@ def backups(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{glob.escape(path.stem)}.backup-*.db"), reverse=True)
 
 
+def _existing(path: Path) -> sqlite3.Connection:
+    """A plain connection that makes no new file. Not `mode=ro`: that would leave a `-wal` and a `-shm` beside it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+
+
 def faults(path: Path) -> list[str]:
     """What SQLite finds wrong with a database file; empty if it is whole."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_existing(path)) as connection:
             rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             rows += [
                 f"broken reference: {row[0]} row {row[1]} to {row[2]}"
@@ -99,10 +106,8 @@ def restore(path: Path, source: Path) -> Path | None:
     kept = path.with_name(f"{path.stem}.replaced-{stamp}.db")
     draft = path.with_name(path.name + ".part")
     try:
-        with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
-            closing(sqlite3.connect(draft)) as new,
-        ):
+        draft.unlink(missing_ok=True)
+        with closing(_existing(source)) as old, closing(sqlite3.connect(draft)) as new:
             old.backup(new)
         there = path.exists()
         if there:
@@ -116,7 +121,8 @@ def restore(path: Path, source: Path) -> Path | None:
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"cannot restore {source}: {error}.", "Check that you may write beside it.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     return kept if there else None
 
 

@@ -1,19 +1,26 @@
-"""A unit of work: one connection in one transaction, and the repositories that speak over it."""
+"""A unit of work: one connection in one transaction, and the repositories that speak over it.
+
+What only sync and statistics need is imported when they ask for it: review starts without.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from quizcv.store.cards import CardRepository
-from quizcv.store.decks import DeckRepository
-from quizcv.store.figures import FigureRepository
 from quizcv.store.journal import JournalRepository
 from quizcv.store.learners import LearnerRepository
 from quizcv.store.schedule import ScheduleRepository
 from quizcv.store.tables import metadata
+
+
+if TYPE_CHECKING:
+    from quizcv.store.decks import DeckRepository
+    from quizcv.store.figures import FigureRepository
 
 
 class Unit:
@@ -26,6 +33,8 @@ class Unit:
 
     @cached_property
     def decks(self) -> DeckRepository:
+        from quizcv.store.decks import DeckRepository
+
         return DeckRepository(self.connection)
 
     @cached_property
@@ -42,6 +51,8 @@ class Unit:
 
     @cached_property
     def figures(self) -> FigureRepository:
+        from quizcv.store.figures import FigureRepository
+
         return FigureRepository(self.connection)
 
     def sizes(self) -> dict[str, int]:

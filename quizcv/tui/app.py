@@ -26,6 +26,7 @@ class ReviewApp(App[StoreError]):
     QuizcvError, which is shown. Every grade is on the disk before the next card is on the screen.
     """
 
+    TITLE = "quizcv"
     ENABLE_COMMAND_PALETTE = False
     # The terminal's own colours, on its own background: right on dark and light ones, and nothing to choose.
     CSS = """

@@ -24,6 +24,25 @@ if TYPE_CHECKING:
     from quizcv.study import Prompt
 
 
+class AnswerLine(Input):
+    """The line in which an answer is typed, also by somebody who is faster than the screen.
+
+    Textual sends a key to what has the focus when the key comes, which may have lost it when the key's turn comes.
+    """
+
+    def __init__(self, enter: Callable[[], None]) -> None:
+        super().__init__(id="answer", compact=True, select_on_focus=False, placeholder="type the answer")
+        self.cursor_blink = False  # nothing to send while nothing happens
+        self._enter = enter
+
+    def on_key(self, event: events.Key) -> None:
+        if self.screen.focused is not self:
+            event.prevent_default()  # goes on to the screen
+        elif event.key == "enter":
+            event.stop()
+            self._enter()
+
+
 class CardScreen(Screen[None]):
     """One card: where it stands, its front, after a key its back, and below what the keys do now."""
 
@@ -48,11 +67,10 @@ class CardScreen(Screen[None]):
             yield Static(lines.Ruled("answer"), id="rule")
             yield Static(id="typed")
             yield Static(id="back")
-        yield Input(id="answer", compact=True, select_on_focus=False, placeholder="type the answer")
+        yield AnswerLine(self._entered)
         yield Static(id="keys")
 
     def on_mount(self) -> None:
-        self.query_one("#answer", Input).cursor_blink = False  # nothing to send while nothing happens
         with self._saving():
             self._sitting.next()
             self._draw()
@@ -60,13 +78,16 @@ class CardScreen(Screen[None]):
     # --- keys ---
 
     def on_key(self, event: events.Key) -> None:
+        if not self.is_current:  # pressed just before the help or the summary came up: not meant for the card
+            event.stop()
+            return
         key = keys.pressed(event.key, event.character)
         if self.focused is not None:
             self._key_while_typing(event)
             return
         if event.key == "tab" and self._asks():
             event.stop()
-            self.set_focus(self.query_one("#answer"))
+            self.set_focus(self.query_one(AnswerLine))
             self._draw_keys()
             return
         command = keys.command(key)
@@ -75,14 +96,21 @@ class CardScreen(Screen[None]):
             with self._saving():
                 self._obey(command, key)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if self._asks():
-            self._reveal()
+    def _entered(self) -> None:
+        with self._saving():
+            if self._asks():
+                self._reveal()
 
     def _key_while_typing(self, event: events.Key) -> None:
-        """The keys that a line of text has no use for."""
-        if event.key == "escape":
+        """The keys that the line has no use for, and those that were on their way when it came."""
+        answer = self.query_one(AnswerLine)
+        if event.key == "enter":
+            event.stop()
+            self._entered()
+        elif event.is_printable and event.character:
+            event.stop()
+            answer.insert_text_at_cursor(event.character)
+        elif event.key == "escape":
             event.stop()
             self.set_focus(None)
             self._draw_keys()
@@ -118,7 +146,7 @@ class CardScreen(Screen[None]):
             self.query_one("#body", Page).move(command)
 
     def _reveal(self) -> None:
-        self._sitting.reveal(self.query_one("#answer", Input).value if self._asks() else "")
+        self._sitting.reveal(self.query_one(AnswerLine).value if self._asks() else "")
         self._draw()
 
     def _open_editor(self) -> None:
@@ -202,7 +230,7 @@ class CardScreen(Screen[None]):
 
     def _turn_to(self) -> None:
         """A new front, or its answer: the line to type in comes or goes, and the eye starts at the right place."""
-        answer, body = self.query_one("#answer", Input), self.query_one("#body", Page)
+        answer, body = self.query_one(AnswerLine), self.query_one("#body", Page)
         answer.display = self._asks()
         if self._asks():
             answer.value = ""

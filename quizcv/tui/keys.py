@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 
@@ -37,6 +36,8 @@ COMMANDS = (
 )
 
 _WIDE_SPACE = "\u3000"
+#: Not NFKC, which makes a 2 of ² as well, a key of French keyboards.
+_FULL_WIDTH = {ord(_WIDE_SPACE): " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BY_KEY = {key: command for command in COMMANDS for key in command.keys}
 
 
@@ -52,7 +53,7 @@ def pressed(key: str, character: str | None = None) -> str:
 
 def plain_form(text: str) -> str:
     """`text` with full-width forms and capitals as the characters they stand for."""
-    return unicodedata.normalize("NFKC", text).lower()
+    return text.translate(_FULL_WIDTH).lower()
 
 
 def command(key: str) -> str:

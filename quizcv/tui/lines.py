@@ -64,7 +64,7 @@ def fitted(path: Sequence[str], width: int) -> Text:
         if cell_len(words) <= width:
             break
         words = ARROW.join(("…", *path[first:]))
-    line = Text(words, style="dim")
+    line = Text().append(words, style="dim")
     line.truncate(max(0, width), overflow="ellipsis")
     return line
 

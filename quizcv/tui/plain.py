@@ -39,15 +39,28 @@ class _Line:
     def run(self) -> Summary:
         self._sitting.next()
         turn = 0
-        while not self._ended and (prompt := self._sitting.prompt) is not None:
+        while not self._ended:
+            prompt = self._sitting.prompt
+            if prompt is None:
+                self._offer_undo()
+                continue
             if turn != self._sitting.turn:
                 turn = self._sitting.turn
                 self._show_front(prompt)
             self._ask(prompt)
         summary = self._sitting.summary()
-        self._say("", "The end." if not self._ended else "Until next time.")
-        self._say(*(f"{word}: {value}" for word, value in wording.summary_rows(summary)))
+        self._say("", *(f"{word}: {value}" for word, value in wording.summary_rows(summary)))
         return summary
+
+    def _offer_undo(self) -> None:
+        """Behind the last card: whatever is typed ends it but an undo."""
+        self._say("", "That was the last card.")
+        self._ended = True
+        if self._sitting.can_undo:
+            self._say("", "> Enter leaves, u undo")
+            if keys.typed_command(keys.plain_form(self._lines.readline().strip())) == "undo":
+                self._tell(self._sitting.undo())
+                self._ended = False
 
     # --- writing ---
 

@@ -53,6 +53,8 @@ class HelpScreen(ModalScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
+        if not self.is_current:  # closed already by the key before
+            return
         key = keys.pressed(event.key, event.character)
         if key == " " or not self.query_one(Page).move(keys.command(key)):
             self.dismiss()
@@ -89,6 +91,8 @@ class SummaryScreen(ModalScreen[str]):
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
+        if not self.is_current:
+            return
         command = keys.command(keys.pressed(event.key, event.character))
         if command == "undo":
             self.dismiss("undo")

@@ -17,13 +17,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def commands(command: click.Command, name: str = "quizcv") -> Iterator[tuple[str, click.Command]]:
-    for child_name, child in getattr(command, "commands", {}).items():
+    for child_name in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        child = command.get_command(None, child_name)
         yield f"{name} {child_name}", child
         yield from commands(child, f"{name} {child_name}")
 
 
 ALL = dict(commands(typer.main.get_command(app)))
-LEAVES = {name: command for name, command in ALL.items() if not hasattr(command, "commands")}
+LEAVES = {name: command for name, command in ALL.items() if not hasattr(command, "list_commands")}
 
 
 @pytest.mark.parametrize("name", LEAVES)

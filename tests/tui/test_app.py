@@ -353,6 +353,19 @@ async def test_keys_beside_typing(asking: World) -> None:
         assert "✗" not in seen(app)
 
 
+async def test_typing_faster_than_the_screen(asking: World) -> None:
+    """Letters go into the line of the card they were meant for, the grade behind Enter does not."""
+    asking.put(Text("What is ReLU?", "max(0, x)", typed=True), Text("last", "one"))
+    app = asking.app()
+    async with app.run_test() as pilot:
+        await burst(pilot, *"34944", "enter")
+        assert "✓ 34944" in seen(app)
+        await burst(pilot, "3", "space", "3", *"max", "enter", "1", "u")
+        assert asking.journal() == [("learn", 4), ("learn", 4)]
+        await burst(pilot, *"max(0,x)", "enter")
+        assert "✓ max(0,x)" in seen(app)
+
+
 # --- the end -----------------------------------------------------------------------------------------------------
 
 
@@ -651,17 +664,21 @@ async def test_without_colour(three: World, monkeypatch: pytest.MonkeyPatch) -> 
         assert "flag" in seen(app)
 
 
-async def test_typing_ahead_of_the_screen(asking: World) -> None:
-    """No key gets lost between two cards, and none does harm between two screens."""
-    asking.put(Text("What is ReLU?", "max(0, x)", typed=True))
-    app = asking.app()
+async def test_typing_ahead_of_the_screen(three: World) -> None:
+    """Keys that come all at once: each meets the card it was meant for, and none does harm between two screens."""
+    app = three.app()
     async with app.run_test() as pilot:
-        await burst(pilot, "escape", "space", "3", "space", "3", *"max", "enter")
-        assert "✗ max" in seen(app)
-        assert asking.journal() == [("learn", 4)] * 2
-        await burst(pilot, *"??zzhh", "escape", *"???z")
-        await burst(pilot, *"q", "escape", *"q", "escape", *"qu")
-        assert asking.journal() == [("learn", 4)]
-        await burst(pilot, "escape", *"qzzzzz")
+        await burst(pilot, *["space", "3"] * 2)
+        assert three.journal() == [("review", 4)] * 2
+        await burst(pilot, *"?z")
+        await burst(pilot, *"???z")
+        await burst(pilot, "escape")
+        await burst(pilot, "q")
+        await burst(pilot, "escape", "escape")
+        assert NEW in seen(app)
+        await burst(pilot, *"uu")
+        assert three.journal() == []
+        await burst(pilot, *"qqqqqq")
+        await burst(pilot, *"qqqqqq")
         await pilot.pause()
     assert app.return_code == 0

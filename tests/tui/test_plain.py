@@ -36,7 +36,7 @@ def test_a_whole_sitting(three: World) -> None:
     assert three.journal() == [("review", 4), ("review", 4), ("learn", 5)]
     assert (summary.graded, summary.retention) == (3, 1.0)
     assert "retention: 100%" in text
-    assert "The end." in text
+    assert "That was the last card." in text
 
 
 def test_what_a_card_looks_like(three: World) -> None:
@@ -55,7 +55,6 @@ def test_what_a_card_looks_like(three: World) -> None:
         "\n"
         "> 1 again (today, 1d), 2 hard (today, 15d), 3 good (15d), 4 easy (16d), ? help\n"
         "\n"
-        "Until next time.\n"
         "graded: 0\n"
     )
 
@@ -88,7 +87,7 @@ def test_the_end_of_input_keeps_what_was_graded(three: World, said: str) -> None
     """As does q; also where the last line has no end."""
     text, summary = run(three, said)
     assert len(three.journal()) == summary.graded == int("3" in said)
-    assert "Until next time." in text
+    assert "graded: " in text
 
 
 @pytest.mark.parametrize(
@@ -143,9 +142,16 @@ def test_undo_to_the_start(three: World) -> None:
     assert summary.graded == 0
 
 
+def test_the_last_grade_can_be_taken_back(three: World) -> None:
+    """Behind the last card; anything else leaves, however often it is said."""
+    text, _ = run(three, "\n3\n" * 3 + "u\n" + "\n4\n" + "3\n" * 50)
+    assert three.journal() == [("review", 4), ("review", 4), ("learn", 5)]
+    assert text.count("> Enter leaves, u undo") == 2
+
+
 def test_the_commands(three: World) -> None:
     """Each says what it did."""
-    text, _ = run(three, "f\nf\ns\nb\nx\n\n3\nS\nU\n?\ne\nh\nq\n")
+    text, _ = run(three, "f\nf\ns\nb\nx\nS\nU\n?\ne\nh\nq\n")
     for words in ("Flagged.", "Flag taken away.", "Skipped", "Buried", "Suspended", "only card left", "Undone: skipped",
                   "1-4: grade", "decks/notes.md:11", "no hint"):  # fmt: skip
         assert words in text, words
@@ -242,10 +248,10 @@ def test_a_broken_database_ends_it(three: World, monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_empty_queue(world: World) -> None:
-    """The summary, nothing else."""
+    """The summary, nothing else is asked."""
     text, summary = run(world, "\n\n")
     assert summary.graded == 0
-    assert "The end." in text
+    assert "That was the last card." in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -259,5 +265,5 @@ def test_any_lines(world: World, seed: int) -> None:
     while "" in lines and random.random() < 0.5:
         lines.remove("")
     text, _ = run(world, "\n".join([*lines, *["u"] * 200]))
-    if "The end." not in text:
+    if "> Enter leaves" not in text:
         assert world.rows() == before

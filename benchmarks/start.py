@@ -1,0 +1,73 @@
+"""From `quizcv review` to the first card on the screen, against the bare imports it needs."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.timing import in_turns, line
+
+#: Runs the review, and at the first thing it draws writes down which modules of others it has imported by then.
+LISTING = """
+import os, sys, textual.app
+draw = textual.app.App._display
+def listing(app, screen, what):
+    draw(app, screen, what)
+    with open({path!r} + ".part", "w") as file:
+        file.write("\\n".join(name for name in sys.modules if not name.startswith(("quizcv", "__main__"))))
+    os.replace({path!r} + ".part", {path!r})
+textual.app.App._display = listing
+sys.argv = ["quizcv", "review", "--lang", "en"]
+from quizcv.cli import main
+main()
+"""
+#: The bare work: a Python that imports the same modules.
+BARE = """
+import importlib
+for name in open({path!r}).read().split():
+    importlib.import_module(name)
+print("ready", flush=True)
+"""
+
+
+def until(words: bytes, command: list[str], env: dict[str, str]) -> None:
+    """Run a command in a terminal of its own until it has written `words`, then end it."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(command[0], command, env)
+    seen, end = b"", time.monotonic() + 60
+    while words not in seen:
+        if time.monotonic() > end or not select.select([terminal], [], [], 60)[0]:
+            raise RuntimeError(f"{words!r} never came: {seen[-500:]!r}")
+        seen += os.read(terminal, 65536)
+    os.kill(process, 9)
+    os.waitpid(process, 0)
+    os.close(terminal)
+
+
+def run(rounds: int = 15) -> str:
+    with tempfile.TemporaryDirectory() as home:
+        env = {
+            **os.environ,
+            "QUIZCV_DB": str(Path(home) / "q.db"),
+            "QUIZCV_CONFIG": str(Path(home) / "c.toml"),
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "COLUMNS": "80",
+            "LINES": "24",
+        }
+        review = [sys.executable, "-m", "quizcv", "review", "--lang", "en"]
+        subprocess.run([*review, "--plain"], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        modules = str(Path(home) / "modules.txt")
+        until(b"show answer", [sys.executable, "-c", LISTING.format(path=modules)], env)
+        bare = [sys.executable, "-c", BARE.format(path=modules)]
+        ours, alone, ratio = in_turns(
+            lambda: until(b"show answer", review, env), lambda: until(b"ready", bare, env), rounds
+        )
+    return line("start", ours, alone, ratio, "≤ 1.3")

@@ -1,0 +1,10 @@
+"""What the learner sees: the Textual app, the line mode, and how Markdown and math look in a terminal.
+
+    app, screens, lines, keys, wording   the full-screen review
+    plain                                the review line by line
+    sitting                              what both have in common
+    render, markup, elements, wrapping   Markdown for a terminal
+    mathtext, math*                      math as Unicode text
+    charts                               statistics as pictures
+    editor                               the learner's own editor at a card's line
+"""
