@@ -36,8 +36,8 @@ print("ready", flush=True)
 """
 
 
-def until(words: bytes, command: list[str], env: dict[str, str]) -> None:
-    """Run a command in a terminal of its own until it has written `words`, then end it."""
+def until(words: bytes, command: list[str], env: dict[str, str], linger: float = 0) -> None:
+    """Run a command in a terminal of its own until it has written `words` (and `linger` seconds more), then end it."""
     process, terminal = pty.fork()
     if process == 0:
         os.execvpe(command[0], command, env)
@@ -46,6 +46,7 @@ def until(words: bytes, command: list[str], env: dict[str, str]) -> None:
         if time.monotonic() > end or not select.select([terminal], [], [], 60)[0]:
             raise RuntimeError(f"{words!r} never came: {seen[-500:]!r}")
         seen += os.read(terminal, 65536)
+    time.sleep(linger)
     os.kill(process, 9)
     os.waitpid(process, 0)
     os.close(terminal)
@@ -65,7 +66,7 @@ def run(rounds: int = 15) -> str:
         review = [sys.executable, "-m", "quizcv", "review", "--lang", "en"]
         subprocess.run([*review, "--plain"], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True)
         modules = str(Path(home) / "modules.txt")
-        until(b"show answer", [sys.executable, "-c", LISTING.format(path=modules)], env)
+        until(b"show answer", [sys.executable, "-c", LISTING.format(path=modules)], env, linger=1)
         bare = [sys.executable, "-c", BARE.format(path=modules)]
         ours, alone, ratio = in_turns(
             lambda: until(b"show answer", review, env), lambda: until(b"ready", bare, env), rounds

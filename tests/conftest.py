@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import select
 
 from quizcv.model import CardState, Kind, Learner, Memory
 from quizcv.store import Store
@@ -120,24 +120,14 @@ class Shelf:
         self.put(card_id, memory=Memory(2, 250, (due - last).days, due, last))
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row of every table."""
-        with self.store.read() as db:
-            return {
-                table.name: sorted(tuple(row) for row in db.connection.execute(select(*map(_plain, table.columns))))
-                for table in metadata.sorted_tables
-            }
+        """Every row of every table, as SQLite itself reads them."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in metadata.tables}
 
     def frozen(self) -> bytes:
         """The whole database, for `fresh`."""
         self.store.close()
         return self.path.read_bytes()
-
-
-def _plain(column: Any) -> Any:
-    """A column as text, so that rows can be sorted and a NULL is told from everything else."""
-    from sqlalchemy import func
-
-    return func.coalesce(func.quote(column), "")
 
 
 @pytest.fixture(scope="session")

@@ -48,8 +48,8 @@ class Side(NamedTuple):
 
 def has_deletion(text: str) -> bool:
     """Whether a deletion begins anywhere outside inline code."""
-    if "{{c" not in text:
-        return False
+    if "`" not in text:
+        return _OPENER.search(text) is not None
     code = [span for span in spans(text) if not span.math]
     return any(not _inside(code, opener.start()) for opener in _OPENER.finditer(text))
 

@@ -126,10 +126,10 @@ class _Parser(ParserBlock):
 
     def interrupted(self, state: StateBlock, line: int, end: int) -> bool:
         """Whether something that may interrupt a paragraph begins on `line`."""
-        rules = self.interrupters.get(state.src[state.bMarks[line] + state.tShift[line]], ())
-        return any(rule(state, line, end, True) for rule in rules) or (
-            self.may_be_table(state, line, end) and self.table(state, line, end, True)
-        )
+        for rule in self.interrupters.get(state.src[state.bMarks[line] + state.tShift[line]], ()):
+            if rule(state, line, end, True):
+                return True
+        return self.may_be_table(state, line, end) and self.table(state, line, end, True)
 
     def may_be_table(self, state: StateBlock, line: int, end: int) -> bool:
         """Whether the line below begins as a table's delimiter row does."""

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, true, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.engine import Connection
 
 from quizcv.errors import NotFound
@@ -70,6 +70,14 @@ class ScheduleRepository:
             )
             found.update((row.card_id, from_row(row)) for row in rows)
         return found
+
+    def all(self, learner_id: int) -> dict[int, CardState | None]:
+        """The learner's state of every card there is; None where the row is missing, which must not be."""
+        mine = and_(schedule.c.card_id == cards.c.id, schedule.c.learner_id == learner_id)
+        rows = self._connection.execute(
+            select(cards.c.id, schedule).select_from(cards.outerjoin(schedule, mine)).order_by(cards.c.id)
+        )
+        return {row.id: None if row.card_id is None else from_row(row) for row in rows}
 
     def walk(self, learner_id: int, queue: Queue, today: date, until: date, chosen: CardFilter) -> Iterator[Due]:
         """Cards of one queue in the order of study: a lazy walk along the index, the caller stops when it has enough.

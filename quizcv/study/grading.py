@@ -74,11 +74,15 @@ def replayed(entries: Iterable[Review], scheduler: Scheduler, settings: Settings
     """The state that a card's journal, oldest first, leads to from new: computed, not read off the entries."""
     state = CardState()
     for entry in entries:
-        if entry.action.graded and entry.grade is not None:
-            state = graded(state, entry.action, entry.grade, entry.day, scheduler, settings)
-        else:
-            state = changed(state, entry.action, entry.day)
+        state = step(state, entry, scheduler, settings)
     return state
+
+
+def step(state: CardState, entry: Review, scheduler: Scheduler, settings: Settings) -> CardState:
+    """The state after what an entry records was done to a card in `state`."""
+    if entry.action.graded and entry.grade is not None:
+        return graded(state, entry.action, entry.grade, entry.day, scheduler, settings)
+    return changed(state, entry.action, entry.day)
 
 
 def changed(state: CardState, action: Action, today: date) -> CardState:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from quizcv.errors import NothingToUndo, StaleCard
 from quizcv.model import Action, CardState, Grade, Learner, Review
@@ -38,11 +38,13 @@ def record(
     before, after = change
     if db.schedule.state(learner_id, card_id) != before:
         raise StaleCard("this card was answered in another window meanwhile; that answer stands.")
-    entry = Review(0, learner_id, card_id, moment.now, moment.today, action, grade, took_ms, before, after)
+    now = moment.now.astimezone(UTC)
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as the journal keeps it
+    entry = Review(0, learner_id, card_id, now, moment.today, action, grade, took_ms, before, after)
     entry_id = db.journal.add(entry, moment.scheduler)
     if after != before:
         db.schedule.put(learner_id, card_id, after)
-    return Review(entry_id, learner_id, card_id, moment.now, moment.today, action, grade, took_ms, before, after)
+    return replace(entry, id=entry_id)
 
 
 def mark(db: Unit, learner: Learner, card_id: int, action: Action, moment: Moment) -> Review | None:
@@ -54,13 +56,13 @@ def mark(db: Unit, learner: Learner, card_id: int, action: Action, moment: Momen
     return record(db, learner.id, card_id, action, (before, after), moment)
 
 
-def take_back(db: Unit, entry: Review | None) -> Review:
+def take_back(db: Unit, entry: Review) -> Review:
     """Restore the state before an entry and remove it.
 
     Raises:
-        StaleCard: it is gone, or the card was changed again since.
+        StaleCard: the card was changed again since.
     """
-    if entry is None or db.journal.last_id_of_card(entry.learner_id, entry.card_id) != entry.id:
+    if db.journal.last_id_of_card(entry.learner_id, entry.card_id) != entry.id:
         raise StaleCard("this card was changed in another window since.", "Undo there first.")
     db.schedule.put(entry.learner_id, entry.card_id, entry.before)
     db.journal.remove(entry.id)

@@ -146,12 +146,14 @@ class Session:
         """
         prompt = self._shown()
         today = self.today(now)
-        action = action_for(prompt.state, today, cram=prompt.action is Action.CRAM)
-        after = graded(prompt.state, action, grade, today, self.scheduler, self.settings)
-        entry = self._write(prompt, action, after, now, grade, min(max(took_ms, 0), LONGEST_MS))
-        if after.drill == today or (action is Action.CRAM and grade < Grade.GOOD):
-            again = Queue.ALL if action is Action.CRAM else Queue.DRILL
-            self._waiting.append((prompt.card.id, again))
+        # What was shown is what counts, even if the day turned meanwhile: a drill never becomes a review.
+        after = graded(prompt.state, prompt.action, grade, today, self.scheduler, self.settings)
+        entry = self._write(prompt, prompt.action, after, now, grade, min(max(took_ms, 0), LONGEST_MS))
+        if prompt.action is Action.CRAM:
+            if grade < Grade.GOOD:
+                self._waiting.append((prompt.card.id, Queue.ALL))
+        elif after.drill == today:
+            self._waiting.append((prompt.card.id, Queue.DRILL))
         return entry
 
     def skip(self) -> None:
@@ -187,7 +189,8 @@ class Session:
         step = self._steps[-1]
         if step.entry is not None:
             with self.store.write() as db:
-                take_back(db, db.journal.get(step.entry))
+                if (entry := db.journal.get(step.entry)) is not None:  # else `quizcv undo` was faster
+                    take_back(db, entry)
         self._steps.pop()
         for waiting in [pair for pair in self._waiting if pair[0] == step.card_id]:
             self._waiting.remove(waiting)

@@ -36,7 +36,8 @@ class ReviewApp(App[StoreError]):
     #body Static { max-width: 100; }
     #rule { margin: 1 0; }
     #hint { margin-top: 1; }
-    #answer { margin: 0 1; height: 1; border: none; padding: 0; background: ansi_default; color: ansi_default; }
+    #answer { margin: 0 1 1 1; height: 1; padding: 0 1; background: ansi_default; color: ansi_default; }
+    #answer, #answer:focus { border: none; border-left: outer ansi_blue !important; }
     #keys { padding: 0 1; }
     Page {
         scrollbar-size-vertical: 1; scrollbar-gutter: stable;

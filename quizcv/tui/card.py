@@ -255,9 +255,12 @@ class CardScreen(Screen[None]):
         prompt = self._sitting.prompt
         if prompt is None:
             return
-        now = lines.Packed(self._keys_now(prompt))
-        below = Text(self._notice.text, style="bold") if self._notice.text else self._other_keys()
-        self._static("keys", Group(now, below))
+        below: RenderableType = self._other_keys()
+        if self._notice.text:
+            below = Text(self._notice.text, style="bold")
+        elif self.focused is not None:
+            below = Text()  # letters are letters now
+        self._static("keys", Group(lines.Packed(self._keys_now(prompt)), below))
 
     def _keys_now(self, prompt: Prompt) -> list[Text]:
         sitting = self._sitting
