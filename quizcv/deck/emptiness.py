@@ -24,10 +24,12 @@ _LINK = re.compile(
     r"|\bwww\.[^\s<>()（），。；、\"]+"
 )
 _LABEL = re.compile(
-    r"参考(?:资料|文献|链接|文章|来源|阅读|书籍|网址|网站)?|引用(?:来源|文献)?|(?:延伸|扩展|拓展|相关)阅读|相关链接"
-    r"|References?|Further reading|See also|Sources?|Bibliography",
+    r"参考(?:资料|文献|链接|文章|来源|阅读|书籍|网址|网站)?|引用(?:来源|文献)|(?:延伸|扩展|拓展|相关)阅读|相关链接"
+    r"|References?|Further reading|See also|Bibliography",
     re.IGNORECASE,
 )
+#: Words that label a list below a question are themselves a question in a heading: what is a reference in C++?
+_SUBJECTS = frozenset(("参考", "reference"))
 _SAYS_MORE = re.compile(r"[\[<{]|://|www\.")
 _OPAQUE = frozenset(("fence", "code", "math", "table"))
 _DECORATION = "*_#>~` \t\n"
@@ -56,7 +58,7 @@ def body(document: Document, blocks: Sequence[Block], title: str) -> list[Block]
 
     Links without a label stay where the line above announces them with a colon.
     """
-    listed = is_label(title)
+    listed = is_label(title) and title.casefold() not in _SUBJECTS
     first, last, text_of_last = -1, -1, ""
     for index, block in enumerate(blocks):
         text = "\n".join(document.lines[block.start : block.end])

@@ -180,7 +180,7 @@ class _Walk:
             if name.startswith(".") or name in _SKIPPED:
                 continue
             is_deck = path.suffix.lower() in _SUFFIXES
-            if not is_deck and not path.is_dir():
+            if not is_deck and not _is_folder(path):
                 continue
             status = self.status(path)
             if status is None:
@@ -218,6 +218,13 @@ class _Walk:
 
     def fault(self, path: Path, code: str, message: str, hint: str, severity: Severity = Severity.FAULT) -> None:
         self.faults.append(_fault(_shown(path), code, message, hint, severity))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # in a folder that shows names and nothing more
+        return False
 
 
 def _identity(status: os.stat_result) -> Identity:

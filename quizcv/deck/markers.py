@@ -93,7 +93,8 @@ def _warn_hidden(document: Document, block: Block, inside: Sequence[Marker]) -> 
 
 def _outside_spans(document: Document, block: Block, found: list[Marker]) -> list[Marker]:
     """Drop the lines inside code or math that began on a line above in the same paragraph."""
-    if not any("`" in line or "$" in line for line in document.lines[block.start : block.end]):
+    above = document.lines[block.start : found[-1].line] if found else []
+    if not any("`" in line or "$" in line for line in above):
         return found
     kept = []
     waiting = deque(found)

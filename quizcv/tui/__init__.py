@@ -1,6 +1,7 @@
 """What the learner sees: the Textual app, the line mode, and how Markdown and math look in a terminal.
 
-    app, screens, lines, keys, wording   the full-screen review
+    app, card, screens, widgets, lines   the full-screen review
+    keys, wording, typed                 what is pressed, what is said, whether a typed answer is right
     plain                                the review line by line
     sitting                              what both have in common
     render, markup, elements, wrapping   Markdown for a terminal

@@ -48,7 +48,10 @@ class ReviewApp(App[StoreError]):
     ModalScreen { background: ansi_default; }
     .sheet { padding: 1 2; height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "Leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
+    ]
 
     def __init__(
         self, session: Session, *, clock: Callable[[], datetime], edit: Callable[[Card], None] | None = None

@@ -12,35 +12,17 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from quizcv.errors import QuizcvError, StoreError
 from quizcv.model import Action, Card, Kind
 from quizcv.tui import keys, lines, typed, wording
-from quizcv.tui.screens import HelpScreen, Page, SummaryScreen
+from quizcv.tui.screens import HelpScreen, SummaryScreen
 from quizcv.tui.sitting import NOTHING, Notice, Sitting, trouble
+from quizcv.tui.widgets import AnswerLine, Page
 
 if TYPE_CHECKING:
     from quizcv.study import Prompt
-
-
-class AnswerLine(Input):
-    """The line in which an answer is typed, also by somebody who is faster than the screen.
-
-    Textual sends a key to what has the focus when the key comes, which may have lost it when the key's turn comes.
-    """
-
-    def __init__(self, enter: Callable[[], None]) -> None:
-        super().__init__(id="answer", compact=True, select_on_focus=False, placeholder="type the answer")
-        self.cursor_blink = False  # nothing to send while nothing happens
-        self._enter = enter
-
-    def on_key(self, event: events.Key) -> None:
-        if self.screen.focused is not self:
-            event.prevent_default()  # goes on to the screen
-        elif event.key == "enter":
-            event.stop()
-            self._enter()
 
 
 class CardScreen(Screen[None]):
@@ -167,8 +149,8 @@ class CardScreen(Screen[None]):
             failure = QuizcvError(f"no editor can be opened from here; the card is at {where}.")
         if isinstance(failure, StoreError):
             raise failure
-        self._sitting.edited(since)
-        self._say(trouble(failure) if failure else NOTHING)
+        notice = self._sitting.edited(since)
+        self._say(trouble(failure) if failure else notice)
 
     def _end(self) -> None:
         """The summary, and what was chosen there."""
@@ -265,7 +247,6 @@ class CardScreen(Screen[None]):
     def _keys_now(self, prompt: Prompt) -> list[Text]:
         sitting = self._sitting
         if sitting.revealed:
-            numbers = range(1, 5) if sitting.grades == 4 else range(6)
             return [
                 lines.key(
                     str(number),
@@ -273,7 +254,7 @@ class CardScreen(Screen[None]):
                     lines.GRADE_STYLES[choice.grade],
                     wording.comes_again(choice),
                 )
-                for number, choice in zip(numbers, prompt.choices, strict=True)
+                for number, choice in zip(sitting.numbers, prompt.choices, strict=True)
             ]
         if self.focused is not None:
             return [lines.key("enter", "check"), lines.key("esc", "other keys")]

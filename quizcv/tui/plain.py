@@ -87,7 +87,7 @@ class _Line:
         """The line that says what may be typed now."""
         sitting = self._sitting
         if sitting.revealed:
-            offered = zip(self._numbers(), prompt.choices, strict=True)
+            offered = zip(sitting.numbers, prompt.choices, strict=True)
             grades = (
                 f"{number} {wording.grade_name(choice.grade, sitting.grades)} ({wording.comes_again(choice)})"
                 for number, choice in offered
@@ -98,16 +98,11 @@ class _Line:
             return f"> type the answer, or Enter to see it{hint}, s skip, q quit, ? help"
         return f"> Enter shows the answer{hint}, s skip, q quit, ? help"
 
-    def _numbers(self) -> range:
-        return range(1, 5) if self._sitting.grades == 4 else range(6)
-
     def _help(self) -> None:
-        names = (
-            f"{number} {wording.grade_name(grade, self._sitting.grades)}"
-            for number in self._numbers()
-            if (grade := self._sitting.grade_of(number)) is not None
-        )
-        self._say("Type one of these and Enter:", f"  {self._sitting.grade_keys}: grade ({', '.join(names)})")
+        sitting = self._sitting
+        offered = zip(sitting.numbers, sitting.session.grades, strict=True)
+        names = ", ".join(f"{number} {wording.grade_name(grade, sitting.grades)}" for number, grade in offered)
+        self._say("Type one of these and Enter:", f"  {sitting.grade_keys}: grade ({names})")
         for command in keys.COMMANDS:
             if command.plain:
                 self._say(f"  {'Enter alone' if command.name == 'reveal' else command.keys[0]}: {command.help}")

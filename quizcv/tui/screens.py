@@ -8,34 +8,12 @@ from rich.console import Group
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from quizcv.tui import keys, lines, wording
 from quizcv.tui.sitting import Notice, Sitting
-
-
-class Page(VerticalScroll, can_focus=False):
-    """A column of text that scrolls by our own keys."""
-
-    def move(self, command: str) -> bool:
-        """Scroll as a command of the table says; False if it is none for scrolling."""
-        page = max(1, self.size.height - 2)  # two lines stay, to find one's place again
-        here, last = int(self.scroll_y), self.max_scroll_y
-        targets = {
-            "down": here + 1,
-            "up": here - 1,
-            "page_down": here + page,
-            "page_up": here - page,
-            "home": 0,
-            "end": last,
-        }
-        if command not in targets:
-            return False
-        # At once: scrolling that waits for the next drawing would lose the lines of a key that is held down.
-        self.scroll_to(y=min(max(targets[command], 0), last), animate=False, immediate=True)
-        return True
+from quizcv.tui.widgets import Page
 
 
 class HelpScreen(ModalScreen[None]):

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from quizcv.errors import QuizcvError, StoreError
-from quizcv.model import FOUR_GRADES, Grade
 from quizcv.tui import wording
 from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
-    from quizcv.model import Review
+    from quizcv.model import Grade, Review
     from quizcv.study import Prompt, Session, Summary
 
 
@@ -55,9 +54,14 @@ class Sitting:
         return len(self.session.grades)
 
     @property
+    def numbers(self) -> range:
+        """The keys that grade, in the order of the grades on offer."""
+        return range(1, 5) if self.grades == 4 else range(6)
+
+    @property
     def grade_keys(self) -> str:
         """The keys that grade, for a sentence: `1-4` or `0-5`."""
-        return "1-4" if self.grades == 4 else "0-5"
+        return f"{self.numbers[0]}-{self.numbers[-1]}"
 
     @property
     def progress(self) -> float:
@@ -116,9 +120,7 @@ class Sitting:
 
     def grade_of(self, number: int) -> Grade | None:
         """The grade that a number key stands for, if it is on offer."""
-        if self.grades == 4:
-            return FOUR_GRADES.get(number)
-        return Grade(number) if number in set(Grade) else None
+        return dict(zip(self.numbers, self.session.grades, strict=True)).get(number)
 
     def skip(self) -> Notice:
         """Put the card behind the others."""
@@ -184,9 +186,11 @@ class Sitting:
 
     def edited(self, since: datetime) -> Notice:
         """Show the card's text anew after it was edited; the time since `since` was not spent thinking."""
-        now = self._clock()
+        now, turn = self._clock(), self.turn
         self._since += now - since
         self._keep(self.session.show(now))
+        if self.turn != turn:
+            return Notice("that card is not in its file any more, or cannot be read: see `quizcv check`.", trouble=True)
         return NOTHING
 
     # --- within ---

@@ -158,6 +158,21 @@ def test_a_folder_that_cannot_be_listed_is_told(tree: Tree, monkeypatch: pytest.
     assert places(found.faults, root) == [("shut:1:1", "folder-unreadable")]
 
 
+def test_a_folder_that_shows_only_names_stops_nobody(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree("shut/sub/a.md", "shut/b.md", "open/c.md")
+    looked_at = Path.stat
+
+    def stat(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self.parent.name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return looked_at(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = find([root])
+    assert [item.deck for item in found.files] == ["open::c"]
+    assert places(found.faults, root) == [(str(Path("shut", "b.md:1:1")), "file-unreadable")]
+
+
 def test_a_deep_tree_is_no_trouble(tree: Tree) -> None:
     root = tree("/".join("d" * 300) + "/a.md")
     assert len(find([root]).files) == 1

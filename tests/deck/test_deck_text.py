@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from hashlib import sha256
 
 import pytest
@@ -108,3 +110,8 @@ def test_similarity_weighs_questions_and_answers_alike() -> None:
     other = only("Q: What is dropout?\nA: Units are left out at random.\n")
     assert similarity(card, card) == 1
     assert similarity(card, edited) > 0.8 > 0.5 > similarity(card, other)
+
+
+def test_reading_decks_does_not_load_the_fuzzy_matcher() -> None:
+    code = "import sys, quizcv.deck as d; d.parse('# a\\nb', path='x'); sys.exit('rapidfuzz' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -155,7 +155,7 @@ def test_a_day_that_was_changed(kept: Shelf, fresh: Fresh, history: bytes) -> No
 @pytest.mark.parametrize("side", ["before", "after"])
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("flagged", "json(iif({} -> '$.flagged', 'false', 'true'))"), ("drill", "'2026-02-28'"), ("lapses", "99")],
+    [("flagged", "json(iif(json_extract({}, '$.flagged'), 'false', 'true'))"), ("drill", "'2026-02-28'"), ("lapses", "99")],
 )
 def test_a_state_in_the_journal_that_was_changed(kept: Shelf, side: str, name: str, value: str) -> None:
     """In every single entry; and put back, all is well."""

@@ -576,6 +576,7 @@ async def test_edit_that_takes_the_card_away(three: World, monkeypatch: pytest.M
         await suspended(pilot, monkeypatch, "space", "e")
         assert SECOND in seen(app)
         assert "2012" not in seen(app)
+        assert "not in its file any more" in bottom(app)
 
 
 async def test_edit_that_fails(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
