@@ -37,12 +37,15 @@ def list_(
 
     Example: `quizcv cards list --deck backbone --tag formula`
     """
-    from quizcv.cli.workspace import workspace
-    from quizcv.model import CardFilter
+    from dataclasses import replace
 
-    chosen = CardFilter(tuple(deck or ()), tuple(tags), text)
+    from quizcv.cli.chosen import chosen
+    from quizcv.cli.workspace import workspace
+
     with workspace(db, learner, lang) as ws:
-        rows = _rows(ws, chosen, orphaned=False)
+        with ws.store.read() as unit:
+            wanted_cards = replace(chosen(unit, deck or [], tags), text=text)
+        rows = _rows(ws, wanted_cards, orphaned=False)
     wanted = [
         (card, state)
         for card, state in rows
@@ -185,11 +188,9 @@ def _rows(ws: Workspace, chosen: Any, *, orphaned: bool) -> list[tuple[Card, Car
 
 def _print(rows: list[tuple[Card, CardState]], as_json: bool) -> None:
     if as_json:
-        import json
+        from quizcv.cli.output import card_dict, write_json
 
-        from quizcv.cli.output import card_dict
-
-        typer.echo(json.dumps([card_dict(card, state) for card, state in rows], ensure_ascii=False))
+        write_json([card_dict(card, state) for card, state in rows])
         return
     for card, state in rows:
         typer.echo(f"{card.key}  {card.deck}  {_when(state)}  {' '.join((card.front or card.back).split())}")

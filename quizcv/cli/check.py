@@ -31,9 +31,7 @@ def check(
     decks, faults = _read(paths, linted=True)
     failing = [fault for fault in faults if strict or fault.severity is Severity.FAULT]
     if as_json:
-        import json
-
-        from quizcv.cli.output import fault_dict
+        from quizcv.cli.output import fault_dict, write_json
 
         cards = sum(len(deck.cards) for deck in decks)
         report = {
@@ -42,7 +40,7 @@ def check(
             "ok": not failing,
             "faults": [fault_dict(fault) for fault in faults],
         }
-        typer.echo(json.dumps(report, ensure_ascii=False))
+        write_json(report)
     else:
         for fault in faults:
             typer.echo(str(fault))
@@ -64,11 +62,9 @@ def gaps(paths: Paths = None, as_json: AsJson = False) -> None:
     decks, _faults = _read(paths, linted=False)
     found = [(deck.path, gap) for deck in decks for gap in deck.gaps]
     if as_json:
-        import json
+        from quizcv.cli.output import gap_dict, write_json
 
-        from quizcv.cli.output import gap_dict
-
-        typer.echo(json.dumps([gap_dict(path, gap) for path, gap in found], ensure_ascii=False))
+        write_json([gap_dict(path, gap) for path, gap in found])
         return
     for path, gap in found:
         typer.echo(f"{path}:{gap.line}: {' › '.join((*gap.breadcrumb, gap.heading or '(empty heading)'))}")

@@ -54,9 +54,9 @@ def list_(as_json: AsJson = False) -> None:
 
     values = config.load()
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
-        typer.echo(json.dumps(values, ensure_ascii=False))
+        write_json(values)
         return
     for name, setting in config.SETTINGS.items():
         typer.echo(f"{name} = {values[name]!r}\n    {setting.help}")

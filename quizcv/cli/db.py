@@ -47,9 +47,9 @@ def info(db: Db = "", as_json: AsJson = False) -> None:
             "backups": [str(backup) for backup in backups(path)] if path else [],
         }
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
-        typer.echo(json.dumps(facts, ensure_ascii=False))
+        write_json(facts)
         return
     for name, value in facts.items():
         typer.echo(f"{name}: {value:,}" if isinstance(value, int) else f"{name}: {_lines(value)}")

@@ -27,10 +27,10 @@ def doctor(db: Db = "", as_json: AsJson = False) -> None:
     """
     findings = [*_versions(), *_settings(), *_database(db), *_terminal()]
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
         rows = [{"name": f.name, "value": f.value, "ok": not f.mend, "mend": f.mend} for f in findings]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        write_json(rows)
     else:
         for finding in findings:
             typer.echo(f"{'!' if finding.mend else ' '} {finding.name}: {finding.value}")

@@ -10,13 +10,9 @@ import typer
 from quizcv.cli.options import AsJson, Db, Decks, LearnerName, Tags
 
 if TYPE_CHECKING:
-    from quizcv.model import CardFilter
-    from quizcv.store import Unit
     from quizcv.study import Queued
 
 NO_CARDS = "There are no cards yet. `quizcv review` brings the bundled ones, `quizcv sync ~/notes` your own."
-#: How many names a message lists.
-NAMED = 8
 
 Short = Annotated[bool, typer.Option("--short", help="One line for a shell prompt; nothing when nothing waits.")]
 
@@ -42,6 +38,8 @@ def due(
 
     Example: `quizcv due backbone --tag formula`
     """
+    from quizcv.cli.chosen import chosen
+    from quizcv.cli.output import write_json
     from quizcv.cli.workspace import workspace
     from quizcv.errors import UsageError
     from quizcv.study.queue import Wanted, select
@@ -50,7 +48,7 @@ def due(
         raise UsageError("--short and --json exclude each other.", "Leave one of them out.")
     with workspace(db, learner) as ws, ws.store.read() as unit:
         empty = unit.cards.empty()
-        wanted = Wanted(cards=wanted_cards(unit, decks, tags))
+        wanted = Wanted(cards=chosen(unit, decks, tags))
         today = ws.today()
         queued = select(unit, ws.learner, today, ws.settings, wanted)
         name = ws.learner.name
@@ -72,30 +70,6 @@ def due(
         Console(highlight=False).print(DueTable(queued.by_deck()))
 
 
-def wanted_cards(unit: Unit, decks: list[str], tags: list[str]) -> CardFilter:
-    """The filter that the options name. A name that no card has is a mistake, not a deck in which nothing waits.
-
-    Raises:
-        NotFound: no such deck or tag; those there are are named. In a database without cards nothing is asked.
-    """
-    from quizcv.errors import NotFound
-    from quizcv.model import CardFilter
-
-    if not unit.cards.empty():
-        for deck in decks:
-            if not unit.figures.any_card(CardFilter(decks=(deck,))):
-                raise NotFound(f"there is no deck {deck!r}.", f"Decks: {_some(unit.cards.decks())}.")
-        for tag in tags:
-            if not unit.figures.any_card(CardFilter(tags=(tag,))):
-                raise NotFound(f"no card has the tag {tag!r}.", f"Tags: {_some(unit.cards.tags())}.")
-    return CardFilter(decks=tuple(decks), tags=tuple(tags))
-
-
-def _some(names: dict[str, int]) -> str:
-    known = list(names)
-    return ", ".join(known[:NAMED] + (["…"] if len(known) > NAMED else [])) or "none"
-
-
 def in_short(queued: Queued) -> str:
     """The line for a prompt, empty if nothing waits."""
     parts = ((len(queued.reviews), "due"), (len(queued.new), "new"), (len(queued.drill), "again"))
@@ -113,11 +87,3 @@ def as_dict(queued: Queued) -> dict[str, Any]:
 def _counts(counts: tuple[int, int, int]) -> dict[str, int]:
     reviews, new, again = counts
     return {"reviews": reviews, "new": new, "again": again, "total": reviews + new + again}
-
-
-def write_json(value: Any) -> None:
-    """JSON on one line; readable where the output can take it, else escaped."""
-    import json
-
-    utf = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-    typer.echo(json.dumps(value, ensure_ascii=not utf))

@@ -26,9 +26,9 @@ def list_(db: Db = "", as_json: AsJson = False) -> None:
     with workspace(db) as ws, ws.store.read() as unit:
         learners = unit.learners.all()
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
-        typer.echo(json.dumps([{"name": who.name, "timezone": who.timezone} for who in learners], ensure_ascii=False))
+        write_json([{"name": who.name, "timezone": who.timezone} for who in learners])
         return
     for who in learners:
         typer.echo(f"{who.name}  {who.timezone}".rstrip())

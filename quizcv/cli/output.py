@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any
+
+import typer
 
 from quizcv.model import Card, CardState, Fault, Gap
 
@@ -60,3 +64,9 @@ def card_dict(card: Card, state: CardState) -> dict[str, Any]:
         "orphaned": card.orphaned,
         "state": state_dict(state),
     }
+
+
+def write_json(value: Any) -> None:
+    """JSON on one line; readable where the output can take it, else escaped."""
+    utf = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    typer.echo(json.dumps(value, ensure_ascii=not utf))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +12,7 @@ from quizcv.cli.options import Db, Decks, Lang, LearnerName, Tags
 
 if TYPE_CHECKING:
     from quizcv.cli.workspace import Workspace
-    from quizcv.model import Card, CardFilter
-    from quizcv.store import Unit
+    from quizcv.model import Card
     from quizcv.study import Session, Wanted
 
 #: How many of the coming days are told where nothing is due.
@@ -48,6 +46,7 @@ def review(
     """
     if not plain:
         _needs_a_screen()
+    from quizcv.cli.chosen import chosen
     from quizcv.cli.firstrun import sync_bundled
     from quizcv.cli.workspace import workspace
     from quizcv.errors import UsageError
@@ -58,8 +57,8 @@ def review(
     with workspace(db, learner, lang) as ws:
         sync_bundled(ws)
         with ws.store.read() as unit:
-            chosen = _chosen(unit, decks, tags)
-        wanted = Wanted(chosen, new, limit, ahead, cram)
+            cards = chosen(unit, decks, tags)
+        wanted = Wanted(cards, new, limit, ahead, cram)
         session = Session(ws.store, ws.learner, ws.scheduler, ws.settings, wanted, ws.lang, ws.tz)
         if not _begin(session, ws):
             typer.echo("\n".join(_nothing(ws, wanted)))
@@ -90,36 +89,6 @@ def _begin(session: Session, ws: Workspace) -> int:
 
 
 # --- which cards -------------------------------------------------------------------------------------------------
-
-
-def _chosen(unit: Unit, decks: list[str], tags: list[str]) -> CardFilter:
-    """The filter that is asked for.
-
-    Raises:
-        NotFound: no card is in such a deck, or has such a tag; names like it are told.
-    """
-    from quizcv.model import CardFilter
-
-    if decks:
-        known = {"::".join(deck.split("::")[:depth]) for deck in unit.cards.decks() for depth in range(1, 9)}
-        for deck in decks:
-            _must_be_known("deck", deck, known, "`quizcv due` lists the decks in which something waits.")
-    for tag in tags:
-        _must_be_known("tag", tag, unit.cards.tags(), "Tags stand in the deck files: {#id .tag}.")
-    return CardFilter(decks=tuple(decks), tags=tuple(tags))
-
-
-def _must_be_known(what: str, name: str, known: Iterable[str], hint: str) -> None:
-    from difflib import get_close_matches
-
-    from quizcv.errors import NotFound
-
-    names = {known_name.casefold(): known_name for known_name in sorted(known)}
-    if name in names.values():
-        return
-    last = {folded.rpartition("::")[2]: full for folded, full in names.items()} | names
-    close = dict.fromkeys(last[match] for match in get_close_matches(name.casefold(), last, n=3))
-    raise NotFound(f"there is no {what} {name!r}.", f"Did you mean {' or '.join(close)}?" if close else hint)
 
 
 def _nothing(ws: Workspace, wanted: Wanted) -> list[str]:

@@ -50,7 +50,9 @@ def stats(
 
     Example: `quizcv stats --json | jq .today`
     """
-    from quizcv.cli.due import NO_CARDS, wanted_cards, write_json
+    from quizcv.cli.chosen import chosen as wanted_cards
+    from quizcv.cli.due import NO_CARDS
+    from quizcv.cli.output import write_json
     from quizcv.cli.workspace import workspace
     from quizcv.study.stats import figures
 

@@ -83,9 +83,9 @@ def _once(ws: Workspace, paths: list[Path], dry_run: bool, as_json: bool) -> boo
 
     report = sync_(ws.store, paths, ws.today(), dry_run=dry_run, progress=progress)
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
-        typer.echo(json.dumps(as_dict(report), ensure_ascii=False))
+        write_json(as_dict(report))
     else:
         _tell(report)
     return any(fault.severity is Severity.FAULT for fault in report.faults)

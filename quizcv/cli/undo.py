@@ -22,11 +22,11 @@ def undo(db: Db = "", learner: LearnerName = "", as_json: AsJson = False) -> Non
         with ws.store.read() as unit:
             card = unit.cards.get(entry.card_id, ws.lang)
     if as_json:
-        import json
+        from quizcv.cli.output import write_json
 
         grade = None if entry.grade is None else int(entry.grade)
         record = {"id": card.key, "action": entry.action.value, "grade": grade, "at": entry.at.isoformat()}
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        write_json(record)
         return
     what = entry.action.value if entry.grade is None else f"{entry.action.value} (grade {int(entry.grade)})"
     typer.echo(f"Undone: {what} of {card.front or card.key} [{card.key}]")

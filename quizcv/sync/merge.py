@@ -206,7 +206,7 @@ class _Merge:
                 Place(path, text.line),
                 Severity.FAULT,
                 "id-used-twice",
-                f"the id {text.note} is already used at {first.path}:{first.line}; this card is left out.",
+                f"The id '{text.note}' is already used at {first.path}:{first.line}; this card is left out.",
                 "Give one of them another id.",
             )
         )

@@ -76,8 +76,10 @@ def _look_at(item: DeckSource, name: str, before: Source | None, alone: bool, fi
         data = item.file.read_bytes()
     except OSError as error:
         place = Place(item.path, 1)
-        message = f"cannot be read ({error.strerror})."
-        findings.faults.append(Fault(place, Severity.FAULT, "unreadable", message, "Check the file's permissions."))
+        message = f"Cannot read this file: {error.strerror}."
+        findings.faults.append(
+            Fault(place, Severity.FAULT, "file-unreadable", message, "Check the file's permissions.")
+        )
         return
     digest = hashlib.sha256(data).hexdigest()
     source = Source(

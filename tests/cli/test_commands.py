@@ -135,7 +135,6 @@ def test_cards_list_json_gives_every_field(run: Run, synced: Path) -> None:
         (["list", "--tag", "cnn", "--tag", "easy"], ["stride"]),
         (["list", "--text", "KERNEL"], ["stride", "dilation"]),
         (["list", "--deck", "conv"], ["stride", "rf", "dilation"]),
-        (["list", "--deck", "con"], []),
         (["search", "感受"], ["rf"]),
         (["search", "100%"], []),
         (["list", "--flagged"], []),
@@ -145,6 +144,13 @@ def test_cards_list_json_gives_every_field(run: Run, synced: Path) -> None:
 def test_cards_filters(run: Run, synced: Path, words: list[str], ids: list[str]) -> None:
     """Deck, tag and text choose cards."""
     assert [card["id"] for card in json.loads(run("cards", *words, "--json").out)] == ids
+
+
+def test_a_deck_that_is_not_there_is_told(run: Run, synced: Path) -> None:
+    """A slip of the finger is not an empty deck: the name like it is offered, wherever decks are named."""
+    for words in (["cards", "list", "--deck", "con"], ["due", "con"], ["stats", "con"], ["review", "con", "--plain"]):
+        said = run(*words)
+        assert (said.code, "conv" in said.err) == (2, True), words
 
 
 def test_cards_show(run: Run, synced: Path) -> None:

@@ -33,10 +33,3 @@ def three(world: World) -> World:
     """Two reviews and a new card."""
     world.put(*THREE)
     return world
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual's pilot looks every 20 ms whether the app is idle; five times as often makes these tests quicker."""
-    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004, raising=False)
-    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0002, raising=False)
