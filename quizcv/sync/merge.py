@@ -10,54 +10,19 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from quizcv.config import source_file
-from quizcv.model import CardText, Fault, Gap, Place, Severity
+from quizcv.model import CardText, Fault, Place, Severity
 from quizcv.store import Store, Unit
 from quizcv.store.decks import StoredText
 from quizcv.sync.carry import Newcomer, carried
+from quizcv.sync.columns import card_columns, stored_columns, text_columns, words
 from quizcv.sync.reading import UNREAD, Findings, look
-
-
-class Changed(StrEnum):
-    """What happened to a card, the weightiest where several things did."""
-
-    ADDED = "added"
-    RESTORED = "restored"  # an orphan whose text is back
-    RENAMED = "renamed"  # a new key that continues an old card, history and all
-    MOVED = "moved"  # to another file or deck
-    UPDATED = "updated"
-    ORPHANED = "orphaned"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    what: Changed
-    key: str
-    front: str
-    place: Place
-    was: str = ""  # the former key, deck or file
-
-
-@dataclass(slots=True)
-class SyncReport:
-    """What a sync did, or with `dry_run` would do."""
-
-    files: int = 0
-    unchanged_files: int = 0
-    cards: int = 0
-    changes: list[Change] = field(default_factory=list)
-    gaps: list[tuple[str, Gap]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    dry_run: bool = False
-
-    def count(self, what: Changed) -> int:
-        return sum(change.what is what for change in self.changes)
+from quizcv.sync.report import Change, Changed, SyncReport
 
 
 class _DryRun(Exception):
@@ -243,7 +208,7 @@ class _Merge:
         for (key, _lang), newcomer in self.wanted.items():
             if key not in self.ids and key not in carried_on:
                 fresh.setdefault(key, newcomer.text)
-        rows = [{**_card_columns(text), "orphaned": None, "created": self.today} for text in fresh.values()]
+        rows = [{**card_columns(text), "orphaned": None, "created": self.today} for text in fresh.values()]
         self.ids.update(self.decks.add_cards(rows))
         self.decks.set_tags({self.ids[key]: text.tags for key, text in fresh.items()}, fresh=True)
         self.fresh = fresh.keys()
@@ -263,18 +228,18 @@ class _Merge:
         drop: list[tuple[int, str]] = []
         for (key, lang), newcomer in self.wanted.items():
             if key in self.fresh:
-                add.append(_text_columns(self.ids[key], newcomer))
+                add.append(text_columns(self.ids[key], newcomer))
                 continue
             text = newcomer.text
             card_id = carried_on.get(key) or self.ids[key]
-            columns_now = _text_columns(card_id, newcomer)
+            columns_now = text_columns(card_id, newcomer)
             before = next((old for old in old_of[card_id] if old.lang == lang), None)
             if before is None:
                 add.append(columns_now)
-            elif _stored_columns(before) != columns_now:
+            elif stored_columns(before) != columns_now:
                 change.append(columns_now)
             known = before or old_of[card_id][0]
-            columns = _card_columns(text)
+            columns = card_columns(text)
             if any(getattr(known, name) != value for name, value in columns.items()):
                 cards[card_id] = {"id": card_id, **columns}
             if tags.get(card_id, set()) != set(text.tags):
@@ -301,7 +266,7 @@ class _Merge:
             self._tell(Changed.MOVED, text, newcomer.source_id, known.deck)
         elif before is not None and before.source_id != newcomer.source_id:
             self._tell(Changed.MOVED, text, newcomer.source_id, self.paths.get(before.source_id, ""))
-        elif before is None or retagged or _words(before) != _words(text) or known.typed != text.typed:
+        elif before is None or retagged or words(before) != words(text) or known.typed != text.typed:
             self._tell(Changed.UPDATED, text, newcomer.source_id)
 
     def _orphan(self, gone: list[StoredText], continued: set[int]) -> None:
@@ -321,51 +286,3 @@ class _Merge:
     def _tell(self, what: Changed, text: CardText, source_id: int, was: str = "") -> None:
         place = Place(self.paths[source_id], text.line)
         self.report.changes.append(Change(what, text.key, text.front, place, was))
-
-
-def _card_columns(text: CardText) -> dict[str, Any]:
-    return {"key": text.key, "note": text.note, "kind": text.kind.value, "deck": text.deck, "typed": text.typed}
-
-
-def _text_columns(card_id: int, newcomer: Newcomer) -> dict[str, Any]:
-    text = newcomer.text
-    extra: dict[str, Any] = {}
-    if text.claims:
-        extra["claims"] = [
-            {"model": claim.model, "params": dict(claim.params), "equals": claim.equals, "line": claim.line}
-            for claim in text.claims
-        ]
-    if text.item:
-        extra["item"] = {"model": text.item.model, "level": text.item.level}
-    return {
-        "card_id": card_id,
-        "lang": text.lang,
-        "source_id": newcomer.source_id,
-        "line": text.line,
-        "end_line": text.end_line,
-        "breadcrumb": text.breadcrumb,
-        "front": text.front,
-        "back": text.back,
-        "hint": text.hint,
-        "extra": extra or None,
-    }
-
-
-def _stored_columns(row: StoredText) -> dict[str, Any]:
-    return {
-        "card_id": row.card_id,
-        "lang": row.lang,
-        "source_id": row.source_id,
-        "line": row.line,
-        "end_line": row.end_line,
-        "breadcrumb": row.breadcrumb,
-        "front": row.front,
-        "back": row.back,
-        "hint": row.hint,
-        "extra": row.extra,
-    }
-
-
-def _words(text: StoredText | CardText) -> tuple[Any, ...]:
-    """What the learner would notice."""
-    return text.front, text.back, text.hint, tuple(text.breadcrumb)

@@ -73,7 +73,9 @@ def test_a_folder_of_rubbish(rubbish: Path) -> None:
     assert "empty.md" not in blamed
     assert str(blamed["latin.md"].place).endswith("latin.md:1:5")
     for fault in findings.faults:
-        expected = Severity.WARNING if Path(fault.place.path).name == "again" else Severity.FAULT  # a loop costs nothing
+        expected = (
+            Severity.WARNING if Path(fault.place.path).name == "again" else Severity.FAULT
+        )  # a loop costs nothing
         assert fault.severity is expected, fault
         assert fault.message
         assert fault.hint, fault
