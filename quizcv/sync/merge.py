@@ -170,7 +170,7 @@ class _Merge:
             Fault(
                 Place(path, text.line),
                 Severity.FAULT,
-                "id-used-twice",
+                "duplicate-id",
                 f"The id '{text.note}' is already used at {first.path}:{first.line}; this card is left out.",
                 "Give one of them another id.",
             )

@@ -328,10 +328,10 @@ def test_an_id_used_twice_is_told_and_the_first_stays(desk: Desk) -> None:
     desk.write("a.md", "Q: one {#x}\nA: 1\n")
     desk.write("b.md", "Q: two {#x}\nA: 2\n")
     report = desk.sync()
-    assert [(Path(fault.place.path).name, fault.code) for fault in report.faults] == [("b.md", "id-used-twice")]
+    assert [(Path(fault.place.path).name, fault.code) for fault in report.faults] == [("b.md", "duplicate-id")]
     assert desk.fronts() == ["one"]
     report = desk.sync()
-    assert [fault.code for fault in report.faults] == ["id-used-twice"]
+    assert [fault.code for fault in report.faults] == ["duplicate-id"]
     desk.write("b.md", "Q: two {#y}\nA: 2\n")
     assert counts(desk.sync()) == {"added": 1}
 
