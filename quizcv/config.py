@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,18 +80,24 @@ def load(path: Path | None = None) -> dict[str, Any]:
         ConfigError: the file is not TOML, or a value is of the wrong kind; the message names file and key.
     """
     path = path or config_path()
-    values: dict[str, Any] = {name: setting.default for name, setting in SETTINGS.items()}
+    values: dict[str, Any] = {name: copy(setting.default) for name, setting in SETTINGS.items()}
+    _text, stated = _read(path)
+    for name, value in stated.items():
+        values[name] = checked(name, value, where=f"{path}: ")
+    return values
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    """The file's text, with its own ends of lines but without a byte order mark, and what it states; both may be empty."""
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return text, tomllib.loads(text)
     except FileNotFoundError:
-        return values
+        return "", {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(
             f"{path}: {error}.", "Mend or delete the file; `quizcv config list` shows the settings."
         ) from error
-    for name, value in stated.items():
-        values[name] = checked(name, value, where=f"{path}: ")
-    return values
 
 
 def checked(name: str, value: Any, where: str = "") -> Any:
@@ -132,17 +139,27 @@ def parsed(name: str, words: list[str]) -> Any:
 
 
 def save(name: str, value: Any, path: Path | None = None) -> Path:
-    """Write one setting, leaving the rest of the file, comments included, as it was; the file is replaced in one go."""
+    """Write one setting, leaving the rest of the file, comments included, as it was; the file is replaced in one go.
+
+    What else the file says need not be right: else a wrong value could not be mended this way.
+
+    Raises:
+        ConfigError: the file is not TOML or cannot be written, or `checked` refuses the value.
+    """
     import tomlkit  # only `config set` and `sync --remember` write
 
     path = path or config_path()
-    load(path)
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    text, _stated = _read(path)
+    document = tomlkit.parse(text)
     document[name] = checked(name, value)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".toml.new")
-    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
-    draft.replace(path)
+    real = path.resolve()  # of a link, the file behind it is replaced
+    draft = real.with_name(real.name + ".new")
+    try:
+        real.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(tomlkit.dumps(document).encode())
+        draft.replace(real)
+    except OSError as error:
+        raise ConfigError(f"cannot write {real}: {error.strerror}.", "QUIZCV_CONFIG names another file.") from error
     return path
 
 
@@ -172,8 +189,15 @@ def database_url(stated: str) -> str:
     """The SQLAlchemy URL of the database: `stated` may be a path, a URL or empty for the platform's place."""
     if "://" in stated:
         return stated
-    path = Path(stated).expanduser() if stated else platformdirs.user_data_path(APP) / "quizcv.db"
+    path = _expanded(stated) if stated else platformdirs.user_data_path(APP) / "quizcv.db"
     return f"sqlite:///{str(path.absolute()).replace('%', '%25').replace('?', '%3F')}"
+
+
+def _expanded(stated: str) -> Path:
+    try:
+        return Path(stated).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"there is no such home folder: {stated}.", "Write the whole path.") from error
 
 
 def shipped(name: str) -> Path:
@@ -202,4 +226,4 @@ def source_file(name: str) -> Path:
 
 def deck_paths(stated: list[str]) -> list[Path]:
     """The folders and files behind the setting `decks`."""
-    return [shipped("decks") if name == BUNDLED else Path(name).expanduser() for name in stated or [BUNDLED]]
+    return [shipped("decks") if name == BUNDLED else _expanded(name) for name in stated or [BUNDLED]]

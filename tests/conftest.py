@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -124,10 +125,10 @@ class Shelf:
         with closing(sqlite3.connect(self.path)) as connection:
             return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in metadata.tables}
 
-    def frozen(self) -> bytes:
-        """The whole database, for `fresh`."""
+    def frozen(self) -> Path:
+        """A copy of the whole database as it is now, for `fresh`."""
         self.store.close()
-        return self.path.read_bytes()
+        return Path(shutil.copy(self.path, self.path.with_name(f"frozen-{self.path.name}")))
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +153,7 @@ def shelf(store: Store) -> Shelf:
     return Shelf(store)
 
 
-Fresh = Callable[[bytes | None], AbstractContextManager[Shelf]]
+Fresh = Callable[[Path | None], AbstractContextManager[Shelf]]
 
 
 @pytest.fixture(scope="session")
@@ -162,9 +163,9 @@ def fresh(template: bytes, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
     numbers = itertools.count()
 
     @contextmanager
-    def made(contents: bytes | None = None) -> Iterator[Shelf]:
+    def made(frozen: Path | None = None) -> Iterator[Shelf]:
         path = folder / f"{next(numbers)}.db"
-        path.write_bytes(contents or template)
+        path.write_bytes(frozen.read_bytes() if frozen else template)
         with Store.open(f"sqlite:///{path}") as opened:
             yield Shelf(opened)
         for left in folder.glob(f"{path.name}*"):

@@ -116,6 +116,8 @@ class Store:
             connection = plain.execution_options(**{_BEGIN: _REBUILDING})
             try:
                 with connection.begin():
+                    if self.url.get_backend_name() == "postgresql":  # where two may make the same tables at once
+                        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20260301)")
                     yield Unit(connection)
                     if sqlite:
                         _check_references(connection)

@@ -21,6 +21,7 @@ from quizcv.store.tables import cards, schedule
 CHUNK = 256
 
 _STATE = select(schedule).where(schedule.c.learner_id == bindparam("learner"), schedule.c.card_id == bindparam("card"))
+_STATE_LOCKED = _STATE.with_for_update()
 _PUT = (
     update(schedule)
     .where(schedule.c.learner_id == bindparam("learner"), schedule.c.card_id == bindparam("card"))
@@ -48,9 +49,14 @@ class ScheduleRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def state(self, learner_id: int, card_id: int) -> CardState:
-        """Raises NotFound if there is no such card or learner."""
-        row = self._connection.execute(_STATE, {"learner": learner_id, "card": card_id}).first()
+    def state(self, learner_id: int, card_id: int, *, lock: bool = False) -> CardState:
+        """`lock` keeps others from changing it until this transaction ends (in SQLite a writing one keeps all others out).
+
+        Raises:
+            NotFound: there is no such card or learner.
+        """
+        query = _STATE_LOCKED if lock else _STATE
+        row = self._connection.execute(query, {"learner": learner_id, "card": card_id}).first()
         if row is None:
             raise NotFound(f"learner {learner_id} has no card {card_id}.")
         return from_row(row)

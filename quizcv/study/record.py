@@ -36,7 +36,7 @@ def record(
         StaleCard: somebody changed the state in between; nothing is written.
     """
     before, after = change
-    if db.schedule.state(learner_id, card_id) != before:
+    if db.schedule.state(learner_id, card_id, lock=True) != before:
         raise StaleCard("this card was answered in another window meanwhile; that answer stands.")
     now = moment.now.astimezone(UTC)
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as the journal keeps it
@@ -62,6 +62,7 @@ def take_back(db: Unit, entry: Review) -> Review:
     Raises:
         StaleCard: the card was changed again since.
     """
+    db.schedule.state(entry.learner_id, entry.card_id, lock=True)
     if db.journal.last_id_of_card(entry.learner_id, entry.card_id) != entry.id:
         raise StaleCard("this card was changed in another window since.", "Undo there first.")
     db.schedule.put(entry.learner_id, entry.card_id, entry.before)

@@ -36,9 +36,9 @@ class ReviewApp(App[StoreError]):
     #body Static { max-width: 100; }
     #rule { margin: 1 0; }
     #hint { margin-top: 1; }
-    #answer { margin: 0 1 1 1; height: 1; padding: 0 1; background: ansi_default; color: ansi_default; }
+    #answer { margin: 1 1 0 1; height: 1; padding: 0 1; background: ansi_default; color: ansi_default; }
     #answer, #answer:focus { border: none; border-left: outer ansi_blue !important; }
-    #keys { padding: 0 1; }
+    #keys { padding: 1 1 0 1; }
     Page {
         scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         scrollbar-background: ansi_default; scrollbar-background-hover: ansi_default;

@@ -51,8 +51,10 @@ class TopLine:
 
     def _right(self) -> Text:
         marks = Text("  ").join(Text(mark, style=MARK_STYLES.get(mark, "bold")) for mark in self.marks)
-        counts = Text().append(" · ", style="dim").join(
-            Text(f"{number} {word}", style=COUNT_STYLES.get(word, "")) for word, number in self.counts
+        counts = (
+            Text()
+            .append(" · ", style="dim")
+            .join(Text(f"{number} {word}", style=COUNT_STYLES.get(word, "")) for word, number in self.counts)
         )
         return Text("   ").join(part for part in (marks, counts) if part.plain)
 

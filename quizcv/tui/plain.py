@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from quizcv.model import Action, Kind
 from quizcv.tui import keys, typed, wording
+from quizcv.tui.markup import clean
 from quizcv.tui.render import plain
 from quizcv.tui.sitting import Notice, Sitting
 
@@ -66,7 +67,7 @@ class _Line:
 
     def _say(self, *lines: str) -> None:
         for line in lines:
-            self._out.write(line + "\n")
+            self._out.write(clean(line) + "\n")
         self._out.flush()
 
     def _show_front(self, prompt: Prompt) -> None:
@@ -165,7 +166,5 @@ class _Line:
 
 
 def _shortened(line: str) -> str:
-    from quizcv.tui.markup import clean
-
     line = clean(line).strip()
     return line if len(line) <= 40 else line[:39] + "…"

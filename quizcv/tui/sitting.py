@@ -236,4 +236,4 @@ class Sitting:
 
 def trouble(error: QuizcvError) -> Notice:
     """An error as one line."""
-    return Notice(" ".join(str(error).split("\n")), trouble=True)
+    return Notice(" ".join(clean(str(error)).split("\n")), trouble=True)

@@ -49,7 +49,7 @@ def grade_name(grade: Grade, grades: int) -> str:
 
 def path(card: Card) -> tuple[str, ...]:
     """Deck and breadcrumb, outermost first."""
-    return (clean(card.deck), *(" ".join(clean(crumb).split()) for crumb in card.breadcrumb))
+    return tuple(" ".join(clean(part).split()) for part in (card.deck, *card.breadcrumb))
 
 
 def marks(prompt: Prompt) -> tuple[str, ...]:

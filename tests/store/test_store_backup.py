@@ -72,7 +72,7 @@ def test_a_backup_where_it_is_wanted(shelf: Shelf, tmp_path: Path) -> None:
 def test_a_backup_that_cannot_be_written(shelf: Shelf, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     before = files(tmp_path)
-    with pytest.raises(StoreError, match="cannot write the backup|exists already") as caught:
+    with pytest.raises(StoreError, match=r"cannot write the backup|exists already") as caught:
         backup(shelf.store, tmp_path / name)
     assert caught.value.hint
     assert files(tmp_path) == before

@@ -5,7 +5,6 @@ What a later version will do is stood in for by a migration that only these test
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -383,4 +382,4 @@ def test_an_upgrade_waits_for_a_writer(
     assert old.version() == "0001"
     Store.open(old.url).close()
     assert old.version() == f"{NEXT:04}"
-    assert os.path.samefile(migrate.backups(old.path)[0].parent, tmp_path)
+    assert len(migrate.backups(old.path)) == 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def test_through_a_real_file(fresh: Fresh, states: list[CardState]) -> None:
     """Each state replaces the whole of the one before, and the journal keeps both sides."""
     with fresh(None) as shelf:
         card, other = shelf.add("a", "b")
-        for number, (before, after) in enumerate(zip(states, states[1:], strict=False)):
+        for number, (before, after) in enumerate(pairwise(states)):
             at = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(milliseconds=number)
             entry = Review(0, 1, card, at, DAY, Action.REVIEW, Grade.HARD, 7, before, after)
             with shelf.store.write() as db:
@@ -103,7 +103,7 @@ def test_a_state_that_is_not_there(shelf: Shelf, learner: int, card: int) -> Non
 
 
 @pytest.fixture
-def kept(shelf: Shelf) -> Iterator[tuple[Shelf, list[Review]]]:
+def kept(shelf: Shelf) -> tuple[Shelf, list[Review]]:
     """Three days of two learners."""
     first, second = shelf.add("a", "b")
     with shelf.store.write() as db:
@@ -118,7 +118,7 @@ def kept(shelf: Shelf) -> Iterator[tuple[Shelf, list[Review]]]:
             entry = Review(0, learner, card, at, at.date(), action, grade, 5, CardState(), CardState())
             entry_id = db.journal.add(entry, "sm2")
             entries.append(Review(entry_id, *(getattr(entry, name) for name in Review.__slots__[1:])))
-    yield shelf, entries
+    return shelf, entries
 
 
 def test_entries_oldest_first(kept: tuple[Shelf, list[Review]]) -> None:

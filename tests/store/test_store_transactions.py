@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,14 +45,16 @@ def test_every_connection_is_set_up(store: Store) -> None:
 
 
 def test_a_connection_that_changed_the_schema_minds_references_again(store: Store) -> None:
+
+    def rebuild(fails: bool) -> None:
+        with store.rebuild() as db:
+            assert pragmas(db.connection) == {**PRAGMAS, "foreign_keys": 0}
+            if fails:
+                raise ZeroDivisionError
+
     for fails in (False, True):
-        try:
-            with store.rebuild() as db:
-                assert pragmas(db.connection) == {**PRAGMAS, "foreign_keys": 0}
-                if fails:
-                    raise ZeroDivisionError
-        except ZeroDivisionError:
-            assert fails
+        with pytest.raises(ZeroDivisionError) if fails else nullcontext():
+            rebuild(fails)
         with ExitStack() as stack:
             for _ in range(6):
                 assert pragmas(stack.enter_context(store.read()).connection) == PRAGMAS
@@ -64,10 +66,15 @@ def test_an_exception_rolls_back(shelf: Shelf, error: type[BaseException]) -> No
     [card] = shelf.add("a")
     before = shelf.dump()
     raised = error("stop")
-    with pytest.raises(error) as caught, shelf.store.write() as db:
-        db.schedule.put(1, card, CardState(suspended=True))
-        db.learners.add("somebody", TODAY)
-        raise raised
+
+    def interrupted() -> None:
+        with shelf.store.write() as db:
+            db.schedule.put(1, card, CardState(suspended=True))
+            db.learners.add("somebody", TODAY)
+            raise raised
+
+    with pytest.raises(error) as caught:
+        interrupted()
     assert caught.value is raised
     assert shelf.dump() == before
     shelf.put(card, flagged=True)  # the connection can be used again
@@ -77,9 +84,14 @@ def test_an_exception_rolls_back(shelf: Shelf, error: type[BaseException]) -> No
 def test_what_a_failed_statement_left_is_taken_back(shelf: Shelf) -> None:
     [card] = shelf.add("a")
     before = shelf.dump()
-    with pytest.raises(StoreError, match="no such table"), shelf.store.write() as db:
-        db.schedule.put(1, card, CardState(suspended=True))
-        db.connection.exec_driver_sql("SELECT * FROM nowhere")
+
+    def failing() -> None:
+        with shelf.store.write() as db:
+            db.schedule.put(1, card, CardState(suspended=True))
+            db.connection.exec_driver_sql("SELECT * FROM nowhere")
+
+    with pytest.raises(StoreError, match="no such table"):
+        failing()
     assert shelf.dump() == before
 
 
@@ -209,6 +221,14 @@ def give_up_rights() -> None:
         os.seteuid(65534)
 
 
+def read_and_write(url: str) -> None:
+    with Store.open(url) as store:
+        with store.read() as db:
+            assert [learner.name for learner in db.learners.all()] == ["default"]
+        with store.write() as db:
+            db.learners.add("x", TODAY)
+
+
 @pytest.mark.parametrize("mode", ["WAL", "DELETE"])
 @pytest.mark.parametrize("folder_too", [False, True])
 def test_a_file_that_may_not_be_written(template: bytes, mode: str, folder_too: bool) -> None:
@@ -223,11 +243,8 @@ def test_a_file_that_may_not_be_written(template: bytes, mode: str, folder_too: 
         if folder_too:
             folder.chmod(0o555)
         give_up_rights()
-        with pytest.raises(StoreError) as caught, Store.open(f"sqlite:///{path}") as store:
-            with store.read() as db:
-                assert [learner.name for learner in db.learners.all()] == ["default"]
-            with store.write() as db:
-                db.learners.add("x", TODAY)
+        with pytest.raises(StoreError) as caught:
+            read_and_write(f"sqlite:///{path}")
         assert type(caught.value) is StoreError
         assert str(path) in caught.value.message
         assert "readonly" in caught.value.message or "unable to open" in caught.value.message

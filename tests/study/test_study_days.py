@@ -200,9 +200,7 @@ zones = st.sampled_from(
     journey=st.lists(st.tuples(zones, st.integers(1, 80), st.integers(0, 5)), min_size=1, max_size=25),
     begin=st.datetimes(datetime(2026, 3, 25), datetime(2026, 3, 30), timezones=st.just(UTC)),
 )
-def test_a_traveller_loses_nothing(
-    fresh: Fresh, journey: list[tuple[ZoneInfo, int, int]], begin: datetime
-) -> None:
+def test_a_traveller_loses_nothing(fresh: Fresh, journey: list[tuple[ZoneInfo, int, int]], begin: datetime) -> None:
     """Wherever the learner goes, over nights when clocks change: each card is reviewed at most once a day, never before
     it is due, and whatever is due is asked."""
     with fresh(None) as shelf:

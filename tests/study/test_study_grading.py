@@ -75,9 +75,7 @@ def test_a_history_on_its_days(desk: Desk, history: str, late: int) -> None:
     grades=st.lists(st.integers(0, 5), min_size=1, max_size=6),
     drill=st.lists(st.tuples(st.sampled_from(["skip", "grade", "leave"]), st.integers(0, 5)), max_size=40),
 )
-def test_drill_never_touches_the_schedule(
-    fresh: Fresh, grades: list[int], drill: list[tuple[str, int]]
-) -> None:
+def test_drill_never_touches_the_schedule(fresh: Fresh, grades: list[int], drill: list[tuple[str, int]]) -> None:
     """In whatever order the cards are repeated, how often, with what grades, over however many sittings."""
     with fresh(None) as shelf:
         desk = Desk(shelf)

@@ -18,7 +18,6 @@ from quizcv.store import Store
 from quizcv.study import Wanted, undo_last
 
 if TYPE_CHECKING:
-
     from tests.conftest import Fresh, Shelf
 
 
@@ -378,7 +377,9 @@ def test_due_is_what_a_sitting_shows(fresh: Fresh, data: st.DataObject) -> None:
                 last = data.draw(st.integers(-4, 0))
                 shelf.due(card, days(last + data.draw(st.integers(1, 6))), days(last))
                 shelf.put(card, drill=data.draw(st.sampled_from([None, days(last)])))
-            hidden = data.draw(st.sampled_from([{}, {}, {"suspended": True}, {"buried": START + ONE_DAY}, {"buried": START}]))
+            hidden = data.draw(
+                st.sampled_from([{}, {}, {"suspended": True}, {"buried": START + ONE_DAY}, {"buried": START}])
+            )
             shelf.put(card, **hidden)
         wanted = Wanted(
             new=data.draw(st.none() | st.integers(0, 5)),

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-from simulation import PLENTY, START, Desk, always, at, order
+from simulation import PLENTY, START, Desk, always, at
 
-from quizcv.errors import NothingToUndo, NotFound, StaleCard
+from quizcv.errors import NotFound, NothingToUndo, StaleCard
 from quizcv.model import Action, CardFilter, CardState, Grade, Memory
 from quizcv.store import Store
 from quizcv.study import Session, Wanted, undo_last
@@ -227,91 +227,6 @@ def test_a_flag_stays_on_the_screen(desk: Desk) -> None:
     prompt = session.flag(at(0))
     assert prompt is not None
     assert (prompt.card.key, prompt.state) == ("new", CardState())
-
-
-# --- undo --------------------------------------------------------------------------------------------------------
-
-
-def test_undo_shows_the_card_again(desk: Desk) -> None:
-    session = desk.session(at(0))
-    before = session.show(at(0))
-    session.grade(Grade.WRONG, at(0))
-    assert shown(session, at(0)) == "new"
-    assert session.undo(at(0)) == before
-    assert session.done == 0
-    assert order(session)[0] == before.card.id if before else False
-    session.grade(Grade.GOOD, at(0))
-    assert desk.journal() == [("review", Action.REVIEW, 4)]
-
-
-def test_there_is_an_end_to_undo(desk: Desk) -> None:
-    """A sitting takes back what it did and no more; the command takes back the rest."""
-    desk.mark(1, Action.FLAG, at(0))
-    session = desk.session(at(0))
-    session.show(at(0))
-    session.bury(at(0))
-    session.undo(at(0))
-    with pytest.raises(NothingToUndo) as caught:
-        session.undo(at(0))
-    assert "quizcv undo" in caught.value.hint
-    assert undo_last(desk.shelf.store, desk.shelf.learner).action is Action.FLAG
-    with pytest.raises(NothingToUndo):
-        undo_last(desk.shelf.store, desk.shelf.learner)
-
-
-def test_undo_at_the_end_of_a_sitting(desk: Desk) -> None:
-    session = desk.session(at(0))
-    while session.show(at(0)) is not None:
-        session.grade(Grade.GOOD, at(0))
-    prompt = session.undo(at(0))
-    assert prompt is not None
-    assert prompt.card.key == "drill"
-    assert session.remaining == Remaining(0, 0, 1)
-
-
-def test_undo_where_somebody_else_undid(desk: Desk) -> None:
-    """`quizcv undo` in another window took it back already: this one goes on with what came before."""
-    session = desk.session(at(0))
-    for _ in range(2):
-        session.show(at(0))
-        session.grade(Grade.GOOD, at(0))
-    undo_last(desk.shelf.store, desk.shelf.learner)
-    prompt = session.undo(at(0))
-    assert prompt is not None
-    assert (prompt.card.key, session.done) == ("new", 1)
-    prompt = session.undo(at(0))
-    assert prompt is not None
-    assert (prompt.card.key, session.done) == ("review", 0)
-    assert desk.journal() == []
-
-
-def test_undo_where_somebody_else_went_on(desk: Desk) -> None:
-    """What was done to the card since stands; when that is taken back, so can this be."""
-    session = desk.session(at(0))
-    prompt = session.show(at(0))
-    assert prompt is not None
-    session.grade(Grade.GOOD, at(0))
-    desk.mark(prompt.card.id, Action.SUSPEND, at(0))
-    after = desk.shelf.dump()
-    for _ in range(2):
-        with pytest.raises(StaleCard, match="changed in another window"):
-            session.undo(at(0))
-        assert desk.shelf.dump() == after
-    undo_last(desk.shelf.store, desk.shelf.learner)
-    assert session.undo(at(0)) == prompt
-
-
-def test_undo_is_of_one_learner(desk: Desk) -> None:
-    with desk.shelf.store.write() as db:
-        zoe = db.learners.add("zoë", START)
-    theirs = desk.session(at(0))
-    theirs.learner = zoe
-    theirs.begin(at(0))
-    theirs.show(at(0))
-    theirs.grade(Grade.GOOD, at(0))
-    with pytest.raises(NothingToUndo):
-        undo_last(desk.shelf.store, desk.shelf.learner)
-    assert undo_last(desk.shelf.store, zoe).learner_id == zoe.id
 
 
 # --- the summary -------------------------------------------------------------------------------------------------

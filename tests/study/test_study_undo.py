@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from simulation import PLENTY, START, Desk, at, first_time, order
 
-from quizcv.errors import NothingToUndo
+from quizcv.errors import NothingToUndo, StaleCard
 from quizcv.model import Action, Grade
 from quizcv.study import Session, Wanted, undo_last
+from quizcv.study.session import Remaining, _waits
 
 if TYPE_CHECKING:
-    from tests.conftest import Fresh
+    from tests.conftest import Fresh, Shelf
 
 #: Leeches soon, so that they come up.
 SETTINGS = replace(PLENTY, leech_lapses=2, leech_every=2)
@@ -25,7 +27,7 @@ BEGIN = at(3)
 
 
 @pytest.fixture(scope="module")
-def crowd(fresh: Fresh) -> bytes:
+def crowd(fresh: Fresh) -> Path:
     """Ten cards after three days: reviews, new ones, siblings, one near to being a leech, drill left over, marks."""
     with fresh(None) as shelf:
         desk = Desk(shelf, SETTINGS)
@@ -75,7 +77,11 @@ class Play:
     def look(self) -> tuple[Any, ...]:
         prompt = self.session.show(self.now)
         day = self.session.today(self.now)
-        return self.desk.shelf.dump(), day, prompt, order(self.session), self.session.remaining, self.session.done
+        with self.desk.shelf.store.read() as db:
+            states = db.schedule.states(1, order(self.session))
+        # drill of a day that is over is passed over when its turn comes, and may still stand in the queue until then
+        to_come = [(card, queue) for card, queue in self.session._waiting if _waits(states[card], queue, day)]
+        return self.desk.shelf.dump(), day, prompt, to_come, self.session.done
 
     def act(self, name: str, argument: Any) -> None:
         """Do it; where there is no card to do it to, nothing."""
@@ -115,7 +121,7 @@ class Play:
 
 @settings(max_examples=50)
 @given(actions=st.lists(acts, max_size=30), cram=st.booleans())
-def test_a_sitting_can_be_unwound(fresh: Fresh, crowd: bytes, actions: list[tuple[str, Any]], cram: bool) -> None:
+def test_a_sitting_can_be_unwound(fresh: Fresh, crowd: Path, actions: list[tuple[str, Any]], cram: bool) -> None:
     """Whatever was done, and undone on the way: back to the first card, step by step, and exactly."""
     with fresh(crowd) as shelf:
         desk = Desk(shelf, SETTINGS)
@@ -130,7 +136,7 @@ def test_a_sitting_can_be_unwound(fresh: Fresh, crowd: bytes, actions: list[tupl
 
 @settings(max_examples=30)
 @given(actions=st.lists(st.one_of(acts, acts, waits), max_size=30))
-def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: bytes, actions: list[tuple[str, Any]]) -> None:
+def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: Path, actions: list[tuple[str, Any]]) -> None:
     """A sitting that goes on for days: the rows are as they were; which card comes next is the new day's business."""
     with fresh(crowd) as shelf:
         desk = Desk(shelf, SETTINGS)
@@ -146,7 +152,7 @@ def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: bytes, actions: list
 @settings(max_examples=30)
 @given(actions=st.lists(st.one_of(acts, acts, waits, sittings, marks), max_size=30))
 def test_every_sitting_can_be_unwound_by_the_command(
-    fresh: Fresh, crowd: bytes, actions: list[tuple[Any, Any]]
+    fresh: Fresh, crowd: Path, actions: list[tuple[Any, Any]]
 ) -> None:
     """`quizcv undo`, again and again: through sittings, cramming and marks, to the first entry there is."""
     with fresh(crowd) as shelf:
@@ -157,15 +163,16 @@ def test_every_sitting_can_be_unwound_by_the_command(
             before, length = shelf.dump(), len(desk.journal())
             if name == "begin":
                 play.begin(argument)
+            elif name == "undo" and past:
+                undo_last(shelf.store, shelf.learner)
+                assert shelf.dump() == past.pop()
+                continue
             elif isinstance(name, Action):
                 desk.mark(argument, name, play.now)
-            else:
+            elif name != "undo":
                 play.act(name, argument)
-            written = len(desk.journal()) - length
-            if written == 1:
+            if len(desk.journal()) > length:
                 past.append(before)
-            elif written == -1:
-                assert shelf.dump() == past.pop()
             else:
                 assert shelf.dump() == before, "no entry, no change"
         desk.proven()
@@ -180,7 +187,7 @@ def test_every_sitting_can_be_unwound_by_the_command(
             undo_last(shelf.store, shelf.learner)
 
 
-def test_undo_restores_the_day_of_burial(fresh: Fresh, crowd: bytes) -> None:
+def test_undo_restores_the_day_of_burial(fresh: Fresh, crowd: Path) -> None:
     """A value that was there before is put back, not taken away."""
     with fresh(crowd) as shelf:
         desk = Desk(shelf, SETTINGS)
@@ -191,3 +198,100 @@ def test_undo_restores_the_day_of_burial(fresh: Fresh, crowd: bytes) -> None:
         assert shelf.state(1).buried == START + timedelta(days=4)
         undo_last(shelf.store, shelf.learner)
         assert shelf.state(1).buried is None
+
+
+@pytest.fixture
+def desk(shelf: Shelf) -> Desk:
+    """A review due today and two new cards."""
+    review, *_new = shelf.add("review", "new", "newer")
+    shelf.due(review, START, START - timedelta(days=6))
+    return Desk(shelf)
+
+
+def shown(session: Session, now: datetime) -> str | None:
+    prompt = session.show(now)
+    return None if prompt is None else prompt.card.key
+
+
+# --- step by step ------------------------------------------------------------------------------------------------
+
+
+def test_undo_shows_the_card_again(desk: Desk) -> None:
+    session = desk.session(at(0))
+    before = session.show(at(0))
+    session.grade(Grade.WRONG, at(0))
+    assert shown(session, at(0)) == "new"
+    assert session.undo(at(0)) == before
+    assert session.done == 0
+    session.grade(Grade.GOOD, at(0))
+    assert desk.journal() == [("review", Action.REVIEW, 4)]
+
+
+def test_there_is_an_end_to_undo(desk: Desk) -> None:
+    """A sitting takes back what it did and no more; the command takes back the rest."""
+    desk.mark(1, Action.FLAG, at(0))
+    session = desk.session(at(0))
+    session.show(at(0))
+    session.bury(at(0))
+    session.undo(at(0))
+    with pytest.raises(NothingToUndo) as caught:
+        session.undo(at(0))
+    assert "quizcv undo" in caught.value.hint
+    assert undo_last(desk.shelf.store, desk.shelf.learner).action is Action.FLAG
+    with pytest.raises(NothingToUndo):
+        undo_last(desk.shelf.store, desk.shelf.learner)
+
+
+def test_undo_at_the_end_of_a_sitting(desk: Desk) -> None:
+    session = desk.session(at(0))
+    while session.show(at(0)) is not None:
+        session.grade(Grade.GOOD, at(0))
+    prompt = session.undo(at(0))
+    assert prompt is not None
+    assert prompt.card.key == "newer"
+    assert session.remaining == Remaining(0, 1, 0)
+
+
+def test_undo_where_somebody_else_undid(desk: Desk) -> None:
+    """`quizcv undo` in another window took it back already: this one goes on with what came before."""
+    session = desk.session(at(0))
+    for _ in range(2):
+        session.show(at(0))
+        session.grade(Grade.GOOD, at(0))
+    undo_last(desk.shelf.store, desk.shelf.learner)
+    prompt = session.undo(at(0))
+    assert prompt is not None
+    assert (prompt.card.key, session.done) == ("new", 1)
+    prompt = session.undo(at(0))
+    assert prompt is not None
+    assert (prompt.card.key, session.done) == ("review", 0)
+    assert desk.journal() == []
+
+
+def test_undo_where_somebody_else_went_on(desk: Desk) -> None:
+    """What was done to the card since stands; when that is taken back, so can this be."""
+    session = desk.session(at(0))
+    prompt = session.show(at(0))
+    assert prompt is not None
+    session.grade(Grade.GOOD, at(0))
+    desk.mark(prompt.card.id, Action.SUSPEND, at(0))
+    after = desk.shelf.dump()
+    for _ in range(2):
+        with pytest.raises(StaleCard, match="changed in another window"):
+            session.undo(at(0))
+        assert desk.shelf.dump() == after
+    undo_last(desk.shelf.store, desk.shelf.learner)
+    assert session.undo(at(0)) == prompt
+
+
+def test_undo_is_of_one_learner(desk: Desk) -> None:
+    with desk.shelf.store.write() as db:
+        zoe = db.learners.add("zoë", START)
+    theirs = desk.session(at(0))
+    theirs.learner = zoe
+    theirs.begin(at(0))
+    theirs.show(at(0))
+    theirs.grade(Grade.GOOD, at(0))
+    with pytest.raises(NothingToUndo):
+        undo_last(desk.shelf.store, desk.shelf.learner)
+    assert undo_last(desk.shelf.store, zoe).learner_id == zoe.id
