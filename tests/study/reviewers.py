@@ -146,10 +146,13 @@ def review_and_kill(url: str, kills: int, rng: Random) -> dict[str, int]:
 
 def create_and_kill(folder: str, kills: int, rng: Random) -> dict[str, int]:
     """Whatever the first start left when it was killed, the second one makes a database of it."""
-    there = 0
+    there, began = 0, time.perf_counter()
+    for number in range(3):
+        Store.open(f"sqlite:///{folder}/measured {number}.db").close()
+    usual = (time.perf_counter() - began) / 3
     for kill in range(kills):
         path = Path(folder) / f"{kill}.db"
-        killed(lambda _say, path=path: Store.open(f"sqlite:///{path}").close(), 0, rng.uniform(0, 0.09))
+        killed(lambda _say, path=path: Store.open(f"sqlite:///{path}").close(), 0, rng.uniform(0, 1.3 * usual))
         there += path.exists()
         with Store.open(f"sqlite:///{path}") as store, store.write() as db:
             names = [learner.name for learner in db.learners.all()]

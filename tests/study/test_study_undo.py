@@ -151,9 +151,7 @@ def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: Path, actions: list[
 
 @settings(max_examples=30)
 @given(actions=st.lists(st.one_of(acts, acts, waits, sittings, marks), max_size=30))
-def test_every_sitting_can_be_unwound_by_the_command(
-    fresh: Fresh, crowd: Path, actions: list[tuple[Any, Any]]
-) -> None:
+def test_every_sitting_can_be_unwound_by_the_command(fresh: Fresh, crowd: Path, actions: list[tuple[Any, Any]]) -> None:
     """`quizcv undo`, again and again: through sittings, cramming and marks, to the first entry there is."""
     with fresh(crowd) as shelf:
         desk = Desk(shelf, SETTINGS)
