@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,7 @@ def _expanded(stated: str) -> Path:
         raise ConfigError(f"there is no such home folder: {stated}.", "Write the whole path.") from error
 
 
+@cache
 def shipped(name: str) -> Path:
     """A folder that ships with quizcv (`decks`, `alembic`): inside the wheel, or at the top of a checkout."""
     here = Path(__file__).resolve().parent

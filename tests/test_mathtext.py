@@ -43,7 +43,10 @@ TABLE = [
     (r"\frac{2TP}{2TP+FP+FN}", "2TP/(2TP+FP+FN)"),
     (r"\frac{\text{true positives}}{\text{all}}", "(true positives)/all"),
     (r"\frac{\text{预测正确}}{\text{总数}}", "预测正确/总数"),
-    (r"\frac{H + \boxed{2p} - {[…]} - 1}{s}", "(H+[2p]−[…]−1)/s"),
+    (r"\frac{H + \boxed{2p} - {[…]} - 1}{s}", "(H+\ufdd02p\ufdd1−[…]−1)/s"),
+    (r"\frac{\boxed{a + b}}{c}", "\ufdd0(a+b)\ufdd1/c"),
+    (r"f(a) = A \boxed{\tanh}(S a)", "f(a) = A \ufdd0tanh\ufdd1(S a)"),
+    (r"\boxed{-x}", "\ufdd0−x\ufdd1"),
     # roots
     (r"\sqrt{2}", "√2"),
     (r"\sqrt{d_k}", "√dₖ"),

@@ -17,7 +17,6 @@ from quizcv.store.learners import LearnerRepository
 from quizcv.store.schedule import ScheduleRepository
 from quizcv.store.tables import metadata
 
-
 if TYPE_CHECKING:
     from quizcv.store.decks import DeckRepository
     from quizcv.store.figures import FigureRepository

@@ -193,7 +193,7 @@ class CardScreen(Screen[None]):
 
     def _draw_card(self, prompt: Prompt) -> None:
         sitting, card = self._sitting, prompt.card
-        self._static("front", lines.Shown(card.front))
+        self._static("front", lines.Shown(wording.question(card)))
         self._static("hint", lines.Shown(f"hint: {card.hint}") if sitting.hinted else None)
         self.query_one("#rule").display = sitting.revealed
         self._static("typed", _typed(sitting.typed, card) if sitting.revealed and sitting.typed else None)

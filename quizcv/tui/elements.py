@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 from typing import ClassVar
@@ -19,6 +20,7 @@ from rich.table import Table
 from rich.theme import Theme
 
 from quizcv.tui.markup import adds, blocks, clean, shown_target, text_token
+from quizcv.tui.mathlayout import BOX_CLOSE, BOX_OPEN
 from quizcv.tui.mathtext import unicode_math
 from quizcv.tui.wrapping import CardText, is_wide
 
@@ -87,7 +89,18 @@ class MathBlock(markdown.TextElement):
         room = options.max_width - max(map(cell_len, text.split("\n")))
         if room < 2:
             text = clean(unicode_math(latex))
-        yield Padding(CardText(text), (0, 0, 0, min(8, max(2, room // 2))))
+        yield Padding(_formula(text), (0, 0, 0, min(8, max(2, room // 2))))
+
+
+def _formula(text: str) -> CardText:
+    """Display math, its boxes in bold."""
+    shown, bold = CardText(), False
+    for part in re.split(f"([{BOX_OPEN}{BOX_CLOSE}])", text):
+        if part in (BOX_OPEN, BOX_CLOSE):
+            bold = part == BOX_OPEN
+        else:
+            shown.append(part, style="bold" if bold else None)
+    return shown
 
 
 class Cell(markdown.TableDataElement):

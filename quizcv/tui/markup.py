@@ -20,7 +20,7 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 
-from quizcv.tui.mathlayout import scripts
+from quizcv.tui.mathlayout import BOX_CLOSE, BOX_OPEN, scripts, unbroken
 from quizcv.tui.mathtext import unicode_math
 
 _ESCAPES = re.compile(
@@ -51,6 +51,7 @@ _BLOCK_TAGS = re.compile(
 #: Sites that draw formulas: the picture's address holds the LaTeX.
 _EQUATION = re.compile(r"(?:/equation\?tex=|codecogs\.com/[a-z.]+\.(?:latex|image)\?)([^#&]+)")
 
+_BOXES = re.compile(f"([{BOX_OPEN}{BOX_CLOSE}])")
 BREAKS = ("softbreak", "hardbreak")
 
 
@@ -169,7 +170,7 @@ class _Inline:
             if token.type == "text":
                 self._say(token.content)
             elif token.type in ("math_inline", "math_inline_double"):
-                self._say(unicode_math(token.content).replace("\n", "; "), is_text=False)
+                self._formula(unicode_math(token.content).replace("\n", "; "))
             elif token.type == "image":
                 alt = "".join(part.content for part in _Inline().read(token.children or []))
                 self._picture(alt, str(token.attrs.get("src", "")))
@@ -185,6 +186,17 @@ class _Inline:
         if self.out and self.out[-1].type == "text":
             self.out[-1].content = self.out[-1].content.rstrip()
         return self.out
+
+    def _formula(self, text: str) -> None:
+        """A formula, its boxes in bold; it breaks only before an operator outside brackets, a short one nowhere."""
+        for part in _BOXES.split(unbroken(text)):
+            if part in (BOX_OPEN, BOX_CLOSE):
+                opening = part == BOX_OPEN
+                self.out.append(
+                    Token(f"strong_{'open' if opening else 'close'}", "strong", 1 if opening else -1, markup="**")
+                )
+            else:
+                self._say(part, is_text=False)
 
     def _say(self, text: str, *, is_text: bool = True) -> None:
         text = clean(text)
@@ -208,7 +220,7 @@ class _Inline:
     def _picture(self, alt: str, src: str) -> None:
         equation = _EQUATION.search(src)
         if equation:
-            self._say(unicode_math(unquote_plus(equation.group(1))).replace("\n", "; "), is_text=False)
+            self._formula(unicode_math(unquote_plus(equation.group(1))).replace("\n", "; "))
         else:
             alt = " ".join(clean(alt).split())
             self.out.append(Token("picture", "", 0, content=alt, attrs={"src": shown_target(src)}))

@@ -29,6 +29,9 @@ _FUNCTION_LETTERS = frozenset("fgpqPQσφψρ")
 _OWN_SCRIPTS = {"^V": "ⱽ", "^θ": "ᶿ", "^⊤": "ᵀ", "^∘": "°", "^°": "°", "^†": "†", "^′": "′", "^″": "″", "^⋆": "*"}
 _BAD_SCRIPTS = frozenset({"^.", "^<", "^>", "_<", "_>", "^∫"})
 
+#: Around what a learner is to notice (`\\boxed`: the answer of a cloze card); whoever shows the text makes it bold.
+BOX_OPEN, BOX_CLOSE = "\ufdd0", "\ufdd1"
+
 _BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -247,3 +250,22 @@ def _runs_together(before: Item, item: Item) -> bool:
 
 def _is_wide(char: str) -> bool:
     return char >= "\u2e80"
+
+
+#: A space at which no line is broken.
+TIE = "\N{NO-BREAK SPACE}"
+#: A formula of so many characters stays on one line.
+_SHORT = 18
+
+
+def unbroken(formula: str) -> str:
+    """The formula with ties where a line must not break: in a short one everywhere, else in brackets and behind operators."""
+    if len(formula) <= _SHORT:
+        return formula.replace(" ", TIE)
+    depth, set_ = 0, []
+    for index, char in enumerate(formula):
+        depth += (char in _OPEN) - (char in _CLOSE)
+        ahead = formula[index + 1 : index + 2]
+        keep = char == " " and (depth > 0 or not (ahead in RELATIONS or ahead in OPERATORS))
+        set_.append(TIE if keep else char)
+    return "".join(set_)

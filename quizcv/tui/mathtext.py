@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from quizcv.tui import mathblock, mathlayout, mathsource
-from quizcv.tui.mathlayout import Item, Kind, join, kind_of
+from quizcv.tui.mathlayout import BOX_CLOSE, BOX_OPEN, Item, Kind, join, kind_of
 from quizcv.tui.mathsource import Command, Environment, Group, Unit, is_command
 
 #: Longer than any formula; a bound on the work that a hostile deck can ask for.
@@ -164,9 +164,15 @@ class _Reader:
             found = self.items(last, tight=tight)
             self._script(found, "_" if name == "underset" else "^", deque([Group(args[0])]))
             return found
-        if name in ("boxed", "fbox", "underbrace", "overbrace"):
-            left, right = "[]" if name.endswith("box") or name == "boxed" else "()"
-            return [Item(left, "open"), *self.items(last, tight=tight), Item(right, "close")]
+        if name in ("underbrace", "overbrace"):
+            return [Item("(", "open"), *self.items(last, tight=tight), Item(")", "close")]
+        if name in ("boxed", "fbox"):
+            inside = self.items(last, tight=tight)
+            shield = (
+                tight and mathlayout.weight(inside) == 2
+            )  # in a fraction bold letters alone would not hold together
+            left, right = (BOX_OPEN + "(", ")" + BOX_CLOSE) if shield else (BOX_OPEN, BOX_CLOSE)
+            return [Item(left, "open"), *inside, Item(right, "close")]
         if name == "substack":
             return _words(", ".join(self.text(row[0], tight=True) for row in mathsource.table(last)))
         if name in ("tag", "pmod"):

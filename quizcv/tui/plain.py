@@ -75,7 +75,12 @@ class _Line:
         counts = wording.counts(remaining, cram=prompt.action is Action.CRAM)
         left = ", ".join(f"{number} {word}" for word, number in counts)
         marks = "".join(f" [{mark}]" for mark in wording.marks(prompt))
-        self._say("", f"{wording.ARROW.join(wording.path(prompt.card))}{marks} ({left})", "", plain(prompt.card.front))
+        self._say(
+            "",
+            f"{wording.ARROW.join(wording.path(prompt.card))}{marks} ({left})",
+            "",
+            plain(wording.question(prompt.card)),
+        )
 
     def _show_back(self, prompt: Prompt) -> None:
         sitting, card = self._sitting, prompt.card

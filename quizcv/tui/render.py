@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 
 from quizcv.tui.markup import BREAKS, adds, blocks, clean, shown_target
+from quizcv.tui.mathlayout import BOX_CLOSE, BOX_OPEN, TIE
 from quizcv.tui.mathtext import unicode_math
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def plain(markdown: str) -> str:
             new = _plain_table(tokens[index + 1 :], lines[first])
         elif token.type == "math_block":
             text = [f"    {line}" for line in unicode_math(token.content).split("\n")]
+            text = [re.sub(f"[{BOX_OPEN}{BOX_CLOSE}]", "**", line) for line in text]
             new = _prefixed(lines[first], lines[first].find("$$"), text)
         elif token.type == "inline" and tokens[index - 1].type not in ("th_open", "td_open"):
             at = lines[first].rfind(token.content.split("\n")[0].strip())
@@ -55,7 +57,7 @@ def plain(markdown: str) -> str:
         else:
             continue
         shown[first:end] = [new, *[[]] * (end - first - 1)]
-    return clean("\n".join(line for part in shown for line in part))
+    return clean("\n".join(line for part in shown for line in part).replace(TIE, " "))
 
 
 def _prefixed(line: str, at: int, text: Sequence[str]) -> list[str]:

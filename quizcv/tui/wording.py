@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quizcv.model import Action, Card, Grade
-from quizcv.tui.markup import clean as clean  # the charts take it from here
+from quizcv.model import Action, Card, Grade, Kind
+from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
     from quizcv.study import Choice, Prompt, Summary
@@ -96,3 +96,20 @@ def farewell(summary: Summary) -> str:
     """The summary in one line, for the terminal that is left behind."""
     kept = "" if summary.retention is None else f", {summary.retention:.0%} kept"
     return f"{summary.graded} graded{kept}, {duration(summary.seconds)}; {summary.due_tomorrow} due tomorrow."
+
+
+_ASKED = {
+    ("forward", "zh"): "定义是什么？",
+    ("reverse", "zh"): "这是哪个术语？",
+    ("forward", "en"): "What does it mean?",
+    ("reverse", "en"): "Which term is this?",
+}
+
+
+def question(card: Card) -> str:
+    """The front as Markdown; a bare term or definition with the question that it stands for."""
+    if card.kind is not Kind.TERM:
+        return card.front
+    lang = "zh" if card.lang == "zh" or any("\u4e00" <= char <= "\u9fff" for char in card.front) else "en"
+    asked = _ASKED.get((card.key.rpartition("~")[2], lang), "")
+    return f"{card.front}\n\n*{asked}*" if asked else card.front

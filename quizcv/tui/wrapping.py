@@ -7,6 +7,8 @@ from rich.console import Console, JustifyMethod, OverflowMethod
 from rich.containers import Lines
 from rich.text import Text
 
+from quizcv.tui.mathlayout import TIE
+
 _NO_BREAK_BEFORE = frozenset("，。、；：？！）】》」』”’…—％·,.;:?!)]}%")
 _NO_BREAK_AFTER = frozenset("（【《「『“‘([{")
 
@@ -14,6 +16,11 @@ _NO_BREAK_AFTER = frozenset("（【《「『“‘([{")
 def is_wide(char: str) -> bool:
     """Whether a character takes two cells, as Chinese does."""
     return cell_len(char) == 2
+
+
+def is_gap(char: str) -> bool:
+    """Whether a line may end here and lose this character."""
+    return char.isspace() and char != TIE
 
 
 def breaks(text: str, width: int) -> list[int]:
@@ -26,9 +33,9 @@ def breaks(text: str, width: int) -> list[int]:
     for index, char in enumerate(text):
         # A variation selector may make the character before it two cells wide.
         size = 1 if char == "\ufe0f" else cell_len(char)
-        if index > start and not char.isspace() and _may_break(text[index - 1], char):
+        if index > start and not is_gap(char) and _may_break(text[index - 1], char):
             chance = index
-        if cells + size > width and index > start and not char.isspace():
+        if cells + size > width and index > start and not is_gap(char):
             # A word that no line could hold, such as an address, goes on where it stands.
             start = chance if chance > start and _word(text, chance) <= width else index
             offsets.append(start)
@@ -40,13 +47,13 @@ def breaks(text: str, width: int) -> list[int]:
 def _word(text: str, start: int) -> int:
     """The cells of what may not be broken, from `start` on."""
     end = start + 1
-    while end < len(text) and not text[end].isspace() and not _may_break(text[end - 1], text[end]):
+    while end < len(text) and not is_gap(text[end]) and not _may_break(text[end - 1], text[end]):
         end += 1
     return cell_len(text[start:end])
 
 
 def _may_break(before: str, after: str) -> bool:
-    if before.isspace():
+    if is_gap(before):
         return True
     return (is_wide(before) or is_wide(after)) and before not in _NO_BREAK_AFTER and after not in _NO_BREAK_BEFORE
 
@@ -73,6 +80,7 @@ class CardText(Text):
             pieces = line.divide(breaks(line.plain, max(1, width)))
             for piece in pieces:
                 piece.rstrip_end(width)
+                piece.plain = piece.plain.replace(TIE, " ")  # what is copied from the screen holds ordinary spaces
             pieces.justify(console, width, justify=justify or self.justify or "default", overflow="fold")
             wrapped.extend(pieces)
         return wrapped

@@ -12,7 +12,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "decks.md").read_text(encoding="utf
 
 def test_every_code_is_explained() -> None:
     """By its name, or by its family (`check-…`); and the page names none that does not exist."""
-    named = set(re.findall(r"`([a-z]+(?:-[a-z0-9]+)*-(?:…|[a-z0-9]+))`", PAGE.partition("## What `quizcv check` tells")[2]))
+    named = set(
+        re.findall(r"`([a-z]+(?:-[a-z0-9]+)*-(?:…|[a-z0-9]+))`", PAGE.partition("## What `quizcv check` tells")[2])
+    )
     families = tuple(name.removesuffix("…") for name in named if name.endswith("…"))
     exact = {name for name in named if not name.endswith("…")}
     assert {code for code in codes() if code not in exact and not code.startswith(families)} == set()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,12 +172,16 @@ def test_a_writer_waits_for_its_turn_and_not_for_ever(shelf: Shelf, monkeypatch:
     shelf.put(card, flagged=True)
 
 
+def without_wal(shelf: Shelf) -> None:
+    shelf.add("a")
+    shelf.store.close()
+    with closing(sqlite3.connect(shelf.path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
 def test_a_locked_file_cannot_be_opened(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without WAL (a copy made by another tool) a writer keeps readers out as well."""
-    shelf.add("a")
-    with shelf.store.engine.connect() as plain:
-        plain.execution_options(quizcv_begin=()).exec_driver_sql("PRAGMA journal_mode = DELETE")
-    shelf.store.close()
+    without_wal(shelf)
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
     with held(shelf.path, "BEGIN EXCLUSIVE"), pytest.raises(StoreBusy):
         Store.open(shelf.url)
@@ -194,6 +199,16 @@ def test_a_writer_waits_as_long_as_it_takes(shelf: Shelf) -> None:
         shelf.put(card, flagged=True)
         assert time.monotonic() - began >= 0.3
     assert shelf.state(card).flagged
+
+
+def test_opening_waits_too(shelf: Shelf) -> None:
+    """SQLite itself gives up at once where WAL is to be switched on while somebody writes: so it is when two programs
+    make a database at the same moment."""
+    without_wal(shelf)
+    with held(shelf.path, "BEGIN IMMEDIATE") as done:
+        threading.Timer(0.3, done).start()
+        with Store.open(shelf.url) as store, store.read() as db:
+            assert db.connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
 
 
 # --- places that do not let one write ----------------------------------------------------------------------------

@@ -307,13 +307,15 @@ def test_undo_brings_the_siblings_back(desk: Desk, grade: int) -> None:
 
 
 def test_siblings_are_each_learner_s_own(desk: Desk) -> None:
-    desk.shelf.add("n~c1", "n~c2", note="n")
-    desk.study(at(0))
+    first, second = desk.shelf.add("n~c1", "n~c2", note="n")
+    desk.mark(first, Action.SUSPEND, at(0))
+    assert [key for key, *_ in desk.study(at(0))] == ["n~c2"]
     with desk.shelf.store.write() as db:
         zoe = db.learners.add("zoë", START)
     session = desk.session(at(0))
     session.learner = zoe
-    assert len(session.begin(at(0)).new) == 1
+    assert [due.card_id for due in session.begin(at(0)).new] == [first]
+    assert desk.shelf.state(second).memory is not None
 
 
 def test_a_sibling_outside_the_filter_counts_too(desk: Desk) -> None:

@@ -162,3 +162,22 @@ def test_packed_texts_are_not_broken(width: int) -> None:
     rows = drawn(lines.Packed([Text(item) for item in items]), width)
     assert all(cell_len(row) <= width for row in rows)
     assert all(any(item in row for row in rows) for item in items)
+
+
+@pytest.mark.parametrize(
+    ("key", "lang", "front", "asked"),
+    [
+        ("rf~forward", "en", "receptive field", "What does it mean?"),
+        ("rf~reverse", "en", "what one unit can see", "Which term is this?"),
+        ("rf~forward", "zh", "感受野", "定义是什么？"),
+        ("rf~reverse", "", "一个单元能看到的区域", "这是哪个术语？"),
+    ],
+)
+def test_a_bare_term_is_asked_about(key: str, lang: str, front: str, asked: str) -> None:
+    """A term or a definition alone is no question; what is wanted is said in the card's language."""
+    card = Card(1, key, "rf", Kind.TERM, "d", lang, (), (), front, "b", "a.md", 1)
+    assert wording.question(card) == f"{front}\n\n*{asked}*"
+
+
+def test_other_fronts_stand_as_they_are() -> None:
+    assert wording.question(CARD) == "f"
