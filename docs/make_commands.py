@@ -6,8 +6,8 @@ import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
 
 from quizcv.cli.app import app
@@ -28,25 +28,31 @@ Made by `docs/make_commands.py` from the commands' own help. Every command takes
 """
 
 
-def sections(command: click.Command, name: str) -> Iterator[str]:
+def sections(command: Any, name: str) -> Iterator[str]:
     """One section a command, groups by their commands."""
     if hasattr(command, "list_commands"):
         for child_name in command.list_commands(None):
             yield from sections(command.get_command(None, child_name), f"{name} {child_name}")
         return
-    words = [name, *(parameter.make_metavar(click.Context(command)) for parameter in arguments(command))]
+    words = [name, *map(metavar, arguments(command))]
     yield f"## {name}\n\n```\n{' '.join(words)}\n```\n\n{inspect.cleandoc(command.help or '')}\n"
     rows = [
         f"| `{', '.join((*parameter.opts, *parameter.secondary_opts))}` | {parameter.help} |"
         for parameter in command.params
-        if isinstance(parameter, click.Option) and parameter.name != "help"
+        if parameter.param_type_name == "option" and parameter.name != "help"
     ]
     if rows:
         yield "\n".join(["| option | |", "|---|---|", *rows]) + "\n"
 
 
-def arguments(command: click.Command) -> list[click.Argument]:
-    return [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+def arguments(command: Any) -> list[Any]:
+    return [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+
+
+def metavar(argument: Any) -> str:
+    """An argument as a usage line has it."""
+    word = argument.metavar or argument.name.upper()
+    return (word if argument.required else f"[{word}]") + ("..." if argument.nargs == -1 else "")
 
 
 def page() -> str:

@@ -96,9 +96,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
     except FileNotFoundError:
         return "", {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            f"{path}: {error}.", "Mend or delete the file; `quizcv config list` shows the settings."
-        ) from error
+        raise ConfigError(f"{path}: {error}.", "Mend the file, or delete it to have the defaults.") from error
 
 
 def checked(name: str, value: Any, where: str = "") -> Any:

@@ -210,6 +210,7 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     UNSUSPEND = "unsuspend"
     BURY = "bury"
+    UNBURY = "unbury"
     FLAG = "flag"
     RESET = "reset"
 

@@ -21,6 +21,7 @@ from quizcv.errors import EXIT_BUG, EXIT_INTERRUPTED, QuizcvError
 COMMANDS = {
     "review": "review:review",
     "due": "due:due",
+    "decks": "decks:decks",
     "stats": "stats:stats",
     "undo": "undo:undo",
     "sync": "sync:sync",

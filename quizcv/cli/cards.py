@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizcv.cli.options import AsJson, Db, Lang, LearnerName, Tags
+from quizcv.cli.options import AsJson, Db, Lang, LearnerName, Tags, complete_cards, complete_decks
 
 if TYPE_CHECKING:
     from quizcv.cli.workspace import Workspace
@@ -16,8 +16,13 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Look at cards, and change a learner's relation to them."
 )
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Card ids, or their first letters.")]
-InDeck = Annotated[list[str] | None, typer.Option("--deck", help="Only this deck and what lies below it; repeatable.")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID", help="Card ids, or their first letters.", autocompletion=complete_cards)
+]
+InDeck = Annotated[
+    list[str] | None,
+    typer.Option("--deck", help="Only this deck and what lies below it; repeatable.", autocompletion=complete_decks),
+]
 
 
 @app.command("list")
@@ -145,6 +150,15 @@ def bury(ids: Ids, learner: LearnerName = "", db: Db = "") -> None:
     Example: `quizcv cards bury alexnet-lrn`
     """
     _mark(ids, "bury", learner, db)
+
+
+@app.command()
+def unbury(ids: Ids, learner: LearnerName = "", db: Db = "") -> None:
+    """Bring buried cards back today.
+
+    Example: `quizcv cards unbury alexnet-lrn`
+    """
+    _mark(ids, "unbury", learner, db)
 
 
 @app.command()

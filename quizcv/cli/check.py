@@ -47,7 +47,7 @@ def check(
         wrong = sum(fault.severity is Severity.FAULT for fault in faults)
         claims = sum(len(card.claims) for deck in decks for card in deck.cards)
         typer.echo(
-            f"{len(decks)} files, {sum(len(deck.cards) for deck in decks)} cards, {claims} claims: "
+            f"{len(decks)} files, {sum(len(deck.cards) for deck in decks)} cards, {claims} claims (not verified yet): "
             f"{wrong} faults, {len(faults) - wrong} warnings."
         )
     if failing:

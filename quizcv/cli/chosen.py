@@ -21,7 +21,7 @@ def chosen(unit: Unit, decks: list[str], tags: list[str]) -> CardFilter:
     if decks:
         known = {"::".join(deck.split("::")[:depth]) for deck in unit.cards.decks() for depth in range(1, 9)}
         for deck in decks:
-            _must_be_known("deck", deck, known, "`quizcv due` lists the decks in which something waits.")
+            _must_be_known("deck", deck, known, "`quizcv decks` lists them.")
     for tag in tags:
         _must_be_known("tag", tag, unit.cards.tags(), "Tags stand in the deck files: {#id .tag}.")
     return CardFilter(decks=tuple(decks), tags=tuple(tags))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from quizcv.cli.options import AsJson, Db
-from quizcv.errors import QuizcvError
+from quizcv.errors import ConfigError, QuizcvError
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,14 @@ def _database(db: str) -> Iterator[Finding]:
         with workspace(db) as ws, ws.store.read() as unit:
             yield Finding("database", ws.store.url.render_as_string())
             cards = sum(unit.cards.decks().values())
-            yield Finding(
-                "cards", f"{cards:,}", "" if cards else "`quizcv review` reads the bundled decks; `quizcv sync` yours."
-            )
+            none = "none yet: `quizcv review` reads the bundled decks, `quizcv sync ~/notes` yours"
+            kept = migrate.backups(ws.store.path) if ws.store.path and not cards else []
+            mend = f"Backups lie beside it: `quizcv db restore` brings back {kept[0].name}." if kept else ""
+            yield Finding("cards", f"{cards:,}" if cards else none, mend)
             if ws.store.path and (wrong := migrate.faults(ws.store.path)):
                 yield Finding("integrity", wrong[0], "`quizcv db restore` brings back a backup.")
+    except ConfigError:
+        return  # told under "settings"
     except QuizcvError as error:
         yield Finding("database", error.message, error.hint or "See `quizcv db --help`.")
 

@@ -14,6 +14,12 @@ def sync_bundled(ws: Workspace) -> None:
     with ws.store.read() as db:
         if not db.cards.empty():
             return
+    if ws.store.path is not None:
+        from quizcv.store.migrate import backups
+
+        if kept := backups(ws.store.path):
+            hint = f"This database is empty, but {kept[0].name} lies beside it: `quizcv db restore` brings it back."
+            print(hint, file=sys.stderr)  # noqa: T201
     from quizcv.sync import Changed, sync  # reading decks is heavy; nearly every review begins with cards at hand
 
     report = sync(ws.store, deck_paths(ws.values["decks"]), ws.today())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,6 +108,9 @@ def _nothing(ws: Workspace, wanted: Wanted) -> list[str]:
     else:
         lines = ["Nothing is due.", *_coming([memory.due for memory in memories], today)]
         ahead = [(memory.due - today).days for memory in memories if memory.last < today]
+        soon = today + timedelta(days=wanted.ahead)
+        if answered := sum(memory.last == today and memory.due <= soon for memory in memories) if wanted.ahead else 0:
+            lines.append(f"{answered} of these were answered today: a second time on one day would count for nothing.")
         if ahead:
             lines.append(f"`quizcv review --ahead {min(ahead)}` takes the next ones now.")
     if new:

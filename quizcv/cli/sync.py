@@ -41,7 +41,8 @@ def sync(
         chosen = [path.expanduser() for path in paths] if paths else config.deck_paths(ws.values["decks"])
         if remember and paths:
             stated = ws.values["decks"] or [config.BUNDLED]
-            config.save("decks", list(dict.fromkeys([*stated, *(str(path.absolute()) for path in chosen)])))
+            there = [str(path.absolute()) for path in chosen if path.exists()]
+            config.save("decks", list(dict.fromkeys([*stated, *there])))
         faulty = _once(ws, chosen, dry_run, as_json)
         if paths and not remember and not as_json and not _configured(chosen, ws):
             typer.echo(
@@ -57,7 +58,7 @@ def _configured(chosen: list[Path], ws: Workspace) -> bool:
     from quizcv import config
 
     folders = [path.absolute() for path in config.deck_paths(ws.values["decks"])]
-    return all(any(path.absolute().is_relative_to(folder) for folder in folders) for path in chosen)
+    return all(any(path.absolute().is_relative_to(folder) for folder in folders) for path in chosen if path.exists())
 
 
 def _watch(ws: Workspace, paths: list[Path], dry_run: bool, as_json: bool) -> None:
@@ -87,7 +88,7 @@ def _once(ws: Workspace, paths: list[Path], dry_run: bool, as_json: bool) -> boo
 
         write_json(as_dict(report))
     else:
-        _tell(report)
+        _tell(report, paths)
     return any(fault.severity is Severity.FAULT for fault in report.faults)
 
 
@@ -117,16 +118,20 @@ def as_dict(report: SyncReport) -> dict[str, Any]:
     }
 
 
-def _tell(report: SyncReport) -> None:
+def _tell(report: SyncReport, paths: list[Path]) -> None:
     from quizcv.model import Severity
     from quizcv.sync import Changed
 
     for fault in report.faults:
         if fault.severity is Severity.FAULT:
             typer.echo(str(fault), err=True)
-    worth_telling = [change for change in report.changes if change.what is not Changed.ADDED]
+    # Edited and new texts are what everybody expects of a sync: they are counted; --json lists them.
+    expected = (Changed.ADDED, Changed.UPDATED)
+    worth_telling = [change for change in report.changes if change.what not in expected]
     for change in worth_telling[:SHOWN]:
         was = f" (was {change.was})" if change.was else ""
+        if change.what is Changed.RENAMED:
+            was = " (edited; its history goes with it)"
         typer.echo(f"{change.what.value}: {change.place.path}:{change.place.line} {_one_line(change.front)}{was}")
     if len(worth_telling) > SHOWN:
         typer.echo(f"… and {len(worth_telling) - SHOWN} more; --json lists all.")
@@ -139,7 +144,7 @@ def _tell(report: SyncReport) -> None:
     if report.gaps:
         typer.echo(f"{len(report.gaps)} gaps: headings without an answer. `quizcv gaps` lists them.")
     if warnings:
-        typer.echo(f"{warnings} warnings: `quizcv check` tells them.")
+        typer.echo(f"{warnings} warnings: `quizcv check {' '.join(map(str, paths))}` tells them.")
 
 
 def _one_line(text: str) -> str:

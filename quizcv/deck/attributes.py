@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from quizcv.deck.document import Document
 
+#: What begins as attributes do and runs to the end: the brace was forgotten.
+_UNCLOSED = re.compile(r"(?<=\s)\{[#.]\w[^{}$`]*$")
 _LOOKS_LIKE_ATTRIBUTES = re.compile(r"\s*(?:[#.]|[\w-]+=)")
 _WORD = re.compile(r"""#(?P<id>\S*)|\.(?P<tag>\S*)|(?P<key>[\w-]+)=(?:"[^"]*"|'[^']*'|\S*)|(?P<other>\S+)""")
 _NAME = re.compile(r"\w[\w.:-]{0,199}")
@@ -36,6 +38,9 @@ def take(document: Document, text: str, line: int, column: int) -> tuple[str, At
     """
     trimmed = text.rstrip()
     if not trimmed.endswith("}"):
+        if unclosed := _UNCLOSED.search(trimmed):
+            message = f"'{unclosed.group()[:40]}' is never closed, so it is text and no id or tag."
+            document.warning(line, column + unclosed.start(), "attribute-unclosed", message, "Write '}' at the end.")
         return text, NONE
     brace = trimmed.rfind("{")
     inside = trimmed[brace + 1 : -1]

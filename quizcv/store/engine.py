@@ -7,14 +7,17 @@ half way.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, Connection, make_url
@@ -174,6 +177,7 @@ class Store:
             sleep(0.01)
 
 
+_RESTORE = "`quizcv db restore` brings back a backup; `quizcv db check` says more."
 _REVISION = re.compile(r"\d{4}")
 
 
@@ -221,7 +225,13 @@ def _engine(url: str | URL) -> Engine:
     try:
         parsed = make_url("" if "\0" in str(url) else url)  # SQLite would raise something else
         sqlite = parsed.get_backend_name() == "sqlite"
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
+        if sqlite and isinstance(url, str) and ":///" in url:  # SQLAlchemy 2.0 leaves %3F as it is, 2.1 does not
+            parsed = parsed.set(database=unquote(url.partition(":///")[2].partition("?")[0]))
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": BUSY_SECONDS} if sqlite else {},
+            json_deserializer=partial(_from_json, _name(parsed)),
+        )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise UsageError(
             f"{shown!r} is not a database URL.", "Give a path, or a URL such as postgresql+psycopg://host/name."
@@ -245,10 +255,24 @@ def _engine(url: str | URL) -> Engine:
     return engine
 
 
+def _from_json(name: str, stored: str) -> Any:
+    try:
+        return json.loads(stored)
+    except ValueError as error:
+        raise StoreDamaged(f"{name}: a value in it cannot be read ({error}).", _RESTORE) from error
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    connection.execute("PRAGMA synchronous = FULL").close()
-    connection.execute("PRAGMA foreign_keys = ON").close()
+    try:
+        connection.execute("PRAGMA synchronous = FULL").close()
+        connection.execute("PRAGMA foreign_keys = ON").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    except UnicodeDecodeError as error:  # SQLite quotes what is broken
+        connection.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -281,10 +305,7 @@ def _told(name: str) -> Iterator[None]:
                 f"{name} is held by another program ({words}).", "Close it and try again; nothing was lost."
             ) from error
         if "malformed" in words or "not a database" in words or "disk image" in words:
-            raise StoreDamaged(
-                f"{name} is damaged or not a database ({words}).",
-                "`quizcv db restore` brings back a backup; `quizcv db check` says more.",
-            ) from error
+            raise StoreDamaged(f"{name} is damaged or not a database ({words}).", _RESTORE) from error
         if isinstance(error, OperationalError):
             raise StoreError(
                 f"{name}: {words}.", "Check that the place exists and that you may write there, or give --db."

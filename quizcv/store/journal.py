@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.engine import Connection, Row
 
-from quizcv.model import Action, CardState, Grade, Review
+from quizcv.errors import StoreDamaged
+from quizcv.model import Action, Grade, Review
 from quizcv.store.states import from_json, to_json
 from quizcv.store.tables import journal
 
@@ -94,16 +95,19 @@ class JournalRepository:
 
 
 def _review(row: Row[Any]) -> Review:
-    before: CardState = from_json(row.before)
-    return Review(
-        id=row.id,
-        learner_id=row.learner_id,
-        card_id=row.card_id,
-        at=EPOCH + timedelta(milliseconds=row.at),
-        day=row.day,
-        action=Action(row.action),
-        grade=None if row.grade is None else Grade(row.grade),
-        took_ms=row.took_ms,
-        before=before,
-        after=from_json(row.after),
-    )
+    try:
+        return Review(
+            id=row.id,
+            learner_id=row.learner_id,
+            card_id=row.card_id,
+            at=EPOCH + timedelta(milliseconds=row.at),
+            day=row.day,
+            action=Action(row.action),
+            grade=None if row.grade is None else Grade(row.grade),
+            took_ms=row.took_ms,
+            before=from_json(row.before),
+            after=from_json(row.after),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        hint = "`quizcv db restore` brings back a backup."
+        raise StoreDamaged(f"entry {row.id} of the journal cannot be read ({error}).", hint) from error

@@ -78,12 +78,13 @@ def faults(path: Path) -> list[str]:
     """What SQLite finds wrong with a database file; empty if it is whole."""
     try:
         with closing(_existing(path)) as connection:
+            connection.text_factory = lambda data: data.decode(errors="replace")  # it may be broken within a name
             rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
             rows += [
                 f"broken reference: {row[0]} row {row[1]} to {row[2]}"
                 for row in connection.execute("PRAGMA foreign_key_check")
             ]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own words may quote what is broken
         return [str(error)]
     return [row for row in rows if row != "ok"]
 

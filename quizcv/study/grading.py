@@ -94,6 +94,8 @@ def changed(state: CardState, action: Action, today: date) -> CardState:
             return replace(state, suspended=False)
         case Action.BURY:
             return replace(state, buried=today + timedelta(days=1), drill=None)
+        case Action.UNBURY:
+            return replace(state, buried=None)
         case Action.FLAG:
             return replace(state, flagged=not state.flagged)
         case Action.RESET:

@@ -20,6 +20,8 @@ T = TypeVar("T")  # the `def f[T]` form needs Python 3.12
 #: How alike two texts must be (0 to 1) to be one card. Found on edited notes: a corrected sentence keeps above 0.7, two neighbouring
 #: cards of one topic stay under 0.55.
 ALIKE = 0.62
+#: Across files an equal answer is a proof only if it is more than "yes" or "2".
+LONG_ENOUGH = 12
 #: With more pairs than this in one file, only equal fronts and equal backs are looked at.
 MOST_PAIRS = 250_000
 
@@ -54,8 +56,8 @@ class _Pairs:
 def carried(gone: Iterable[StoredText], new: Iterable[Newcomer]) -> dict[str, int]:
     """For each new key that continues an old card, that card's id. Every card is continued at most once.
 
-    Within a file: the same front or the same back first, then the most similar text. Across files: only the same front and kind,
-    where neither side has a second such card.
+    Within a file: the same front or the same back first, then the most similar text. Across files: only the same front, or the
+    same answer of some length, where neither side has a second such card.
     """
     old_by_place: dict[tuple[int, str], list[StoredText]] = defaultdict(list)
     new_by_place: dict[tuple[int, str], list[Newcomer]] = defaultdict(list)
@@ -70,6 +72,7 @@ def carried(gone: Iterable[StoredText], new: Iterable[Newcomer]) -> dict[str, in
     old_by_slot, new_by_slot = _by_slot(old_by_place), _by_slot(new_by_place)
     for slot, newcomers in new_by_slot.items():
         _pair_equal(old_by_slot.get(slot, []), newcomers, "front", pairs)
+        _pair_equal(old_by_slot.get(slot, []), newcomers, "back", pairs, LONG_ENOUGH)
     return pairs.by_key
 
 
@@ -98,8 +101,8 @@ def _within_file(old: list[StoredText], new: list[Newcomer], pairs: _Pairs) -> N
         pairs.add(old[-i], new[-j])
 
 
-def _pair_equal(old: list[StoredText], new: list[Newcomer], name: str, pairs: _Pairs) -> None:
-    """Pair cards whose `front` or `back` is equal and names one card on either side."""
+def _pair_equal(old: list[StoredText], new: list[Newcomer], name: str, pairs: _Pairs, shortest: int = 1) -> None:
+    """Pair cards whose `front` or `back` is equal, not shorter than `shortest`, and names one card on either side."""
     old, new = pairs.free(old, new)
     if not old or not new:
         return
@@ -111,5 +114,5 @@ def _pair_equal(old: list[StoredText], new: list[Newcomer], name: str, pairs: _P
         new_by[normalise(getattr(newcomer.text, name))].append(newcomer)
     for words, newcomers in new_by.items():
         candidates = old_by.get(words, [])
-        if words and len(newcomers) == len(candidates) == 1:
+        if len(words) >= shortest and len(newcomers) == len(candidates) == 1:
             pairs.add(candidates[0], newcomers[0])

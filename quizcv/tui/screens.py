@@ -76,8 +76,8 @@ class SummaryScreen(ModalScreen[str]):
             self.dismiss("undo")
         elif event.key == "escape" and self._sitting.prompt is not None:
             self.dismiss("back")
-        else:
-            self.dismiss("leave")
+        elif command == "quit" or event.key in ("enter", "escape"):
+            self.dismiss("leave")  # not any key: whoever types on by rhythm would miss the summary
 
 
 def summary_text(sitting: Sitting, notice: Notice) -> Group:
@@ -89,7 +89,7 @@ def summary_text(sitting: Sitting, notice: Notice) -> Group:
     )
     pressed = [lines.key("u", "undo")] if sitting.can_undo else []
     pressed += [lines.key("esc", "back to the cards")] if left else []
-    pressed.append(lines.key("any other key", "leave"))
+    pressed.append(lines.key("q", "leave"))
     said = (Text(notice.text, style="bold"), Text()) if notice.text else ()
     return Group(
         Text(title, style="bold"),

@@ -193,6 +193,62 @@ def test_review_undo_reset(run: Run, synced: Path) -> None:
     assert json.loads(run("cards", "show", "stride", "--json").out)[0]["state"]["easiness"] == 2.6
 
 
+def test_buried_cards_come_back(run: Run, synced: Path) -> None:
+    """Bury has its opposite."""
+    before = json.loads(run("due", "--json").out)
+    run("cards", "bury", "stride")
+    assert json.loads(run("due", "--json").out) != before
+    run("cards", "unbury", "stride")
+    assert json.loads(run("due", "--json").out) == before
+
+
+def test_decks(run: Run, synced: Path) -> None:
+    """Every deck with its cards, also when nothing waits."""
+    assert run("decks").out == "3  conv\n"
+    assert json.loads(run("decks", "--json").out) == {"decks": {"conv": 3}, "tags": {"cnn": 3, "easy": 1}}
+
+
+def test_ahead_explains_itself(run: Run, synced: Path) -> None:
+    """What was answered today does not come again for --ahead, and that is said."""
+    run("review", "--plain", stdin="\n3\n\n3\n\n3\n")
+    assert "3 of these were answered today" in run("review", "--plain", "--ahead", "3").out
+
+
+def test_an_emptied_database_is_noticed(run: Run, synced: Path, home: Path) -> None:
+    """Where a backup lies beside an empty database, review and doctor name it."""
+    run("db", "backup")
+    (home / "data" / "quizcv.db").write_bytes(b"")
+    for side in ("-wal", "-shm"):
+        (home / "data" / f"quizcv.db{side}").unlink(missing_ok=True)
+    assert "db restore" in run("doctor").out
+    assert "db restore" in run("review", "--plain").err
+
+
+def test_a_broken_settings_file_names_a_way_out(run: Run, home: Path) -> None:
+    """Advice that works: not another command that fails on the same file."""
+    (home / "config.toml").write_text('x = "')
+    said = run("config", "list")
+    assert (said.code, "delete it" in said.err, "config list" in said.err) == (2, True, False)
+
+
+def test_remember_only_what_is_there(run: Run, home: Path) -> None:
+    """A mistyped folder is a fault today, and not every day from now on."""
+    assert run("sync", "--remember", str(home / "nowhere")).code == 1
+    assert run("config", "get", "decks").out.split() == ["bundled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("quizcv review c", "conv"), ("quizcv review --tag e", "easy"), ("quizcv cards show str", "stride")],
+)
+def test_completion(run: Run, synced: Path, monkeypatch: pytest.MonkeyPatch, words: str, offered: str) -> None:
+    """The shell completes decks, tags and card ids."""
+    monkeypatch.setenv("_QUIZCV_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert run().out.split() == [offered]
+
+
 def test_bury_is_for_today(run: Run, synced: Path) -> None:
     """A buried card does not come today."""
     run("cards", "bury", "stride")

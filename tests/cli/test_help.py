@@ -41,8 +41,22 @@ def test_every_command_has_an_example(name: str) -> None:
 def test_every_option_is_explained(name: str) -> None:
     """No option without help."""
     for parameter in ALL[name].params:
-        if isinstance(parameter, click.Option):
+        if parameter.param_type_name == "option":
             assert getattr(parameter, "help", None), (name, parameter.name)
+
+
+def test_the_command_page_has_every_option() -> None:
+    """Not only the names of the commands: their options, each with its meaning."""
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    options = {
+        option
+        for command in LEAVES.values()
+        for parameter in command.params
+        if parameter.param_type_name == "option" and parameter.name != "help"
+        for option in parameter.opts
+    }
+    assert len(options) > 20
+    assert {option for option in options if f"`{option}" not in page} == set()
 
 
 def test_the_command_page_is_current() -> None:

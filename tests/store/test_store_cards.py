@@ -218,11 +218,11 @@ FILTERS: list[tuple[CardFilter, Collection[str]]] = [
 
 
 @pytest.mark.parametrize(("chosen", "keys"), FILTERS)
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_filters(library: Shelf, chosen: CardFilter, keys: Collection[str], lang: str) -> None:
+def test_filters(library: Shelf, chosen: CardFilter, keys: Collection[str]) -> None:
     """The same cards whatever language is shown, in a list of cards and in every queue; each card once."""
     with library.store.read() as db:
-        found = [card.key for card in db.cards.all(chosen, lang)]
+        found = [card.key for card in db.cards.all(chosen, "en")]
+        assert [card.key for card in db.cards.all(chosen, "zh")] == found
         ids = {card.id: card.key for card in db.cards.all()}
         walks = [[due.card_id for due in db.schedule.walk(1, q, TODAY, TODAY, chosen)] for q in (Queue.NEW, Queue.ALL)]
     assert sorted(found) == sorted(keys)

@@ -16,6 +16,7 @@ from quizcv.config import database_url
 from quizcv.errors import QuizcvError, StoreDamaged, StoreError, StoreNewer, UsageError
 from quizcv.store import Store
 from quizcv.store.engine import schema_version
+from quizcv.store.migrate import faults
 from quizcv.store.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -196,6 +197,27 @@ def test_what_is_not_ours_is_left_as_it_was(tmp_path: Path, template: bytes, nam
     assert words in caught.value.message
     well_told(caught.value, path)
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("rubbish", [b"\0", b"\xda", b"a"])
+def test_a_broken_page_is_told_wherever_it_is(shelf: Shelf, rubbish: bytes) -> None:
+    """Whichever page of the file is overwritten: what can still be read is, all else ends in a line for the person."""
+    shelf.add(*(f"card {number}" for number in range(40)), tags=["t"])
+    shelf.store.close()
+    data, told, found = shelf.path.read_bytes(), 0, 0
+    for start in range(0, len(data), 4096):
+        path = shelf.path.with_name(f"broken at {start}.db")
+        path.write_bytes(data[: start + 100] + rubbish * 3996 + data[start + 4096 :])
+        found += bool(faults(path))  # but for pages with nothing in their middle
+        try:
+            with Store.open(f"sqlite:///{path}") as store, store.read() as db:
+                assert len(list(db.cards.all())) <= 40
+                assert len(db.schedule.states(1, range(99))) <= 40
+                assert list(db.journal.entries(1)) == []
+        except StoreError as error:
+            well_told(error, path)
+            told += 1
+    assert 3 < told <= found
 
 
 def test_an_older_database_is_refused_where_migration_is_not_wanted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quizcv.errors import NotFound
+from quizcv.errors import NotFound, StoreDamaged
 from quizcv.model import Action, CardState, Grade, Memory, Review
 from quizcv.store.states import EMPTY_MEMORY, from_json, from_row, to_columns, to_json
 from quizcv.store.tables import schedule
@@ -73,7 +73,7 @@ def test_all_of_a_row_is_the_state() -> None:
     assert set(to_columns(CardState())) == {column.name for column in schedule.columns} - {"learner_id", "card_id"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(states=st.lists(states, min_size=2, max_size=6))
 def test_through_a_real_file(fresh: Fresh, states: list[CardState]) -> None:
     """Each state replaces the whole of the one before, and the journal keeps both sides."""
@@ -158,6 +158,27 @@ def test_counts_of_a_day(kept: tuple[Shelf, list[Review]]) -> None:
         assert db.journal.counts(1, date(2026, 3, 2)) == {Action.LEARN: 1, Action.REVIEW: 1}
         assert db.journal.counts(2, date(2026, 3, 1)) == {Action.LEARN: 1}
         assert db.journal.counts(1, date(2026, 4, 1)) == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("before", "{"), ("after", ""), ("after", "null"), ("after", "7"), ("before", '{"due": "2026-13-01"}'),
+        ("before", '{"due": "2026-03-01"}'), ("after", '{"drill": 5}'), ("action", "guess"), ("grade", 7), ("at", 2**62),
+    ],
+)  # fmt: skip
+def test_an_entry_that_cannot_be_read_is_told(kept: tuple[Shelf, list[Review]], column: str, value: str | int) -> None:
+    """In one line that names it, whatever is wrong with it."""
+    shelf, entries = kept
+    with shelf.store.write() as db:
+        db.connection.exec_driver_sql(f"UPDATE journal SET {column} = ? WHERE id = 4", (value,))
+    with shelf.store.read() as db:
+        assert db.journal.get(1) == entries[0]
+        with pytest.raises(StoreDamaged, match="cannot be read") as caught:
+            db.journal.get(4)
+        with pytest.raises(StoreDamaged):
+            list(db.journal.entries(1))
+    assert "restore" in caught.value.hint
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2900, 1, 1), timezones=st.timezones()))

@@ -195,7 +195,7 @@ zones = st.sampled_from(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     journey=st.lists(st.tuples(zones, st.integers(1, 80), st.integers(0, 5)), min_size=1, max_size=25),
     begin=st.datetimes(datetime(2026, 3, 25), datetime(2026, 3, 30), timezones=st.just(UTC)),

@@ -70,6 +70,19 @@ def test_a_history_on_its_days(desk: Desk, history: str, late: int) -> None:
     desk.proven()
 
 
+def test_an_early_review_is_scheduled_from_its_real_day(desk: Desk) -> None:
+    [card] = desk.shelf.add("a")
+    for day in (0, 1, 7):
+        desk.study(at(day))
+    memory = desk.shelf.state(card).memory
+    assert memory is not None
+    assert (memory.interval, memory.due) == (15, days(22))
+    assert desk.study(at(10), wanted=Wanted(ahead=30)) == [("a", Action.REVIEW, 4)]
+    memory = desk.shelf.state(card).memory
+    assert memory is not None
+    assert (memory.interval, memory.last, memory.due) == (38, days(10), days(48))
+
+
 @settings(max_examples=25)
 @given(
     grades=st.lists(st.integers(0, 5), min_size=1, max_size=6),
@@ -189,6 +202,33 @@ def test_a_leech_that_is_only_marked_stays(desk: Desk) -> None:
         assert desk.study(at(day), first_time([0])) == [("a", Action.REVIEW, 0), ("a", Action.DRILL, 4)]
         state = desk.shelf.state(card)
         assert (state.leech, state.suspended) == (day >= 8, False)
+    desk.proven()
+
+
+def test_a_leech_that_is_known_for_once_is_left_alone(desk: Desk) -> None:
+    """It has as many failures as before: only the next one counts."""
+    desk.settings = replace(PLENTY, leech_lapses=2, leech_every=1)
+    [card] = desk.shelf.add("a")
+    for day, grade, suspended in (
+        (0, 4, False),
+        (1, 1, False),
+        (2, 1, True),
+        (3, 4, False),
+        (4, 3, False),
+        (10, 0, True),
+    ):
+        desk.study(at(day), first_time([grade]))
+        assert desk.shelf.state(card).suspended == suspended
+        desk.mark(card, Action.UNSUSPEND, at(day))
+    assert desk.shelf.state(card).leech
+
+
+def test_an_answer_ends_a_burial(desk: Desk) -> None:
+    """The day on which it was over is not kept for ever."""
+    [card] = desk.shelf.add("a")
+    desk.mark(card, Action.BURY, at(0))
+    desk.study(at(1))
+    assert desk.shelf.state(card).buried is None
     desk.proven()
 
 

@@ -119,7 +119,7 @@ class Play:
             assert after == before
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(actions=st.lists(acts, max_size=30), cram=st.booleans())
 def test_a_sitting_can_be_unwound(fresh: Fresh, crowd: Path, actions: list[tuple[str, Any]], cram: bool) -> None:
     """Whatever was done, and undone on the way: back to the first card, step by step, and exactly."""
@@ -134,7 +134,7 @@ def test_a_sitting_can_be_unwound(fresh: Fresh, crowd: Path, actions: list[tuple
         play.undo()
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(actions=st.lists(st.one_of(acts, acts, waits), max_size=30))
 def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: Path, actions: list[tuple[str, Any]]) -> None:
     """A sitting that goes on for days: the rows are as they were; which card comes next is the new day's business."""
@@ -149,7 +149,7 @@ def test_even_over_the_turn_of_the_day(fresh: Fresh, crowd: Path, actions: list[
         assert shelf.dump() == Play(Desk(shelf, SETTINGS)).look()[0]
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(actions=st.lists(st.one_of(acts, acts, waits, sittings, marks), max_size=30))
 def test_every_sitting_can_be_unwound_by_the_command(fresh: Fresh, crowd: Path, actions: list[tuple[Any, Any]]) -> None:
     """`quizcv undo`, again and again: through sittings, cramming and marks, to the first entry there is."""

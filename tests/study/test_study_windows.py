@@ -129,7 +129,7 @@ moves = st.tuples(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(moves=st.lists(moves, max_size=60))
 def test_any_interleaving(fresh: Fresh, moves: list[tuple[int, str, int]]) -> None:
     """Three windows in any order: each card is learned at most once, refused answers leave no trace, and every one that
@@ -176,7 +176,7 @@ def test_any_interleaving(fresh: Fresh, moves: list[tuple[int, str, int]]) -> No
         assert all(shelf.state(card).new for card in range(2, 6))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(turns=st.lists(st.integers(0, 1), max_size=40), grades=st.lists(st.integers(0, 5), min_size=1, max_size=9))
 def test_two_windows_through_to_the_end(fresh: Fresh, turns: list[int], grades: list[int]) -> None:
     """However they take turns: at the end every card was learned once, by one of them, and drilled until it was known."""
@@ -184,7 +184,7 @@ def test_two_windows_through_to_the_end(fresh: Fresh, turns: list[int], grades: 
         desk = Desk(shelf)
         shelf.add(*(f"card {number}" for number in range(8)))
         windows = [desk.session(NOW), desk.session(NOW, store=other)]
-        order = [*turns, *[0, 1] * 60]
+        order = [*turns, *[0, 1] * 40]
         left = [True, True]
         for step, number in enumerate(order):
             if windows[number].show(NOW) is None:

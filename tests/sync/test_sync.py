@@ -202,6 +202,17 @@ def test_rename_the_file_and_edit(desk: Desk) -> None:
     assert desk.history(card_id) == (1, 1, False)
 
 
+def test_rename_the_file_and_a_heading(desk: Desk) -> None:
+    """A file moved and a question put otherwise at once: the answer, untouched, is enough to know the card again."""
+    path = desk.write("act.md", RELU)
+    desk.sync()
+    card_id = desk.learn("Leaky ReLU")
+    path.unlink()
+    desk.write("deep/activations.md", RELU.replace("## Leaky ReLU", "## What does a leaky rectifier do?"))
+    assert counts(desk.sync()) == {"renamed": 1, "moved": 2}
+    assert desk.history(card_id) == (1, 1, False)
+
+
 def test_move_to_another_deck(desk: Desk) -> None:
     """By folder or by front matter, the card goes with its history."""
     path = desk.write("act.md", RELU)

@@ -370,7 +370,7 @@ async def test_typing_faster_than_the_screen(asking: World) -> None:
 
 
 async def test_summary_and_leaving(three: World) -> None:
-    """q shows what was done; escape goes back, u takes back, any other key leaves."""
+    """q shows what was done; escape goes back, u takes back, q or enter leaves; whoever types on by rhythm stays."""
     app = three.app()
     async with app.run_test() as pilot:
         three.clock.wait(10)
@@ -381,7 +381,9 @@ async def test_summary_and_leaving(three: World) -> None:
         assert SECOND in seen(app)
         await pilot.press("q", "u")
         assert FIRST in seen(app)
-        await pilot.press("q", "space")
+        await pilot.press("q", "space", "4", "x")
+        assert "all done" in seen(app) or "left." in seen(app)
+        await pilot.press("enter")
         await pilot.pause()
     assert (app.return_code, app.return_value) == (0, None)
 

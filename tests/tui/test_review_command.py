@@ -113,7 +113,7 @@ def test_numbers_are_checked(some: World, option: str, value: str) -> None:
         (("vgg",), "backbone::vgg"),
         (("alexnt",), "backbone::alexnet"),
         (("--tag", "formulas"), "Did you mean formula?"),
-        (("zzzz",), "quizcv due"),
+        (("zzzz",), "quizcv decks"),
         (("--tag", "zzzz"), ".tag"),
     ],
 )
