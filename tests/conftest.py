@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,9 @@ from quizcv.store.tables import metadata
 
 # A test that takes long on a busy machine has not failed.
 settings.register_profile("quizcv", deadline=None, print_blob=True)
-settings.load_profile("quizcv")
+# The gate asks the same questions every time: what it found yesterday it finds today. New ones are asked on every desk.
+settings.register_profile("gate", parent=settings.get_profile("quizcv"), derandomize=True)
+settings.load_profile("gate" if os.environ.get("CI") else "quizcv")
 
 CREATED = date(2026, 3, 1)
 

@@ -16,7 +16,7 @@ from quizcv.store.schedule import Due, Queue
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the learner asked for. `new` and `limit` are for this sitting; without them the day's limits hold.
+    """What the learner asked for. `new` replaces the day's number of new cards for this sitting; `limit` caps it.
 
     `ahead` days are added to today when looking for reviews. `cram` takes every card and schedules nothing.
     """
