@@ -70,10 +70,6 @@ class FigureRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def any_card(self, chosen: CardFilter) -> bool:
-        """Whether the filter lets any card through, orphans included."""
-        return self._connection.execute(select(cards.c.id).where(*matching(chosen)).limit(1)).first() is not None
-
     def done(self, learner_id: int, day: date, chosen: CardFilter) -> dict[Action, tuple[int, int]]:
         """How many graded answers of each action the day has, and the milliseconds they took."""
         rows = self._connection.execute(
