@@ -86,6 +86,24 @@ def orphans(lang: Lang = "", learner: LearnerName = "", db: Db = "", as_json: As
 
 
 @app.command()
+def adopt(
+    old: Annotated[str, typer.Argument(metavar="ORPHAN", help="The card whose text is gone.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new card that is the same in other words.")],
+    db: Db = "",
+) -> None:
+    """Give a new card the history of an orphan, where sync could not know that they are the same card.
+
+    Example: `quizcv cards adopt h1-4f2a vgg-depth`
+    """
+    from quizcv.cli.workspace import workspace
+
+    with workspace(db) as ws, ws.store.write() as unit:
+        orphan, card = unit.cards.find(old, ws.lang), unit.cards.find(new, ws.lang)
+        unit.decks.adopt(orphan.id, card.id)
+    typer.echo(f"{card.key} goes on with the history of {orphan.key}.")
+
+
+@app.command()
 def show(ids: Ids, lang: Lang = "", learner: LearnerName = "", db: Db = "", as_json: AsJson = False) -> None:
     """Show cards whole: text, place, and the learner's state.
 

@@ -130,6 +130,8 @@ def _tell(report: SyncReport, paths: list[Path]) -> None:
     worth_telling = [change for change in report.changes if change.what not in expected]
     for change in worth_telling[:SHOWN]:
         was = f" (was {change.was})" if change.was else ""
+        if change.what is Changed.ORPHANED:
+            was = f" [{change.key}]"
         if change.what is Changed.RENAMED:
             was = " (edited; its history goes with it)"
         typer.echo(f"{change.what.value}: {change.place.path}:{change.place.line} {_one_line(change.front)}{was}")
@@ -141,6 +143,10 @@ def _tell(report: SyncReport, paths: list[Path]) -> None:
     typer.echo(
         f"{report.files} files ({report.unchanged_files} unchanged). {verb}: {', '.join(counts) or 'no change'}."
     )
+    if report.count(Changed.ORPHANED):
+        typer.echo(
+            "Orphans keep their history. One that is a new card in other words: `quizcv cards adopt ORPHAN NEW`."
+        )
     if report.gaps:
         typer.echo(f"{len(report.gaps)} gaps: headings without an answer. `quizcv gaps` lists them.")
     if warnings:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, true, update
 from sqlalchemy.engine import Connection
 
+from quizcv.errors import UsageError
 from quizcv.model import Gap
 from quizcv.store.bulk import insert_rows
-from quizcv.store.tables import card_tags, cards, learners, schedule, sources, texts
+from quizcv.store.tables import card_tags, cards, journal, learners, schedule, sources, texts
 
 CHUNK = 5000
 
@@ -213,3 +214,28 @@ class DeckRepository:
         if rows:
             statement = update(cards).where(cards.c.id == bindparam("b_id")).values(orphaned=bindparam("b_day"))
             self._connection.execute(statement, rows)
+
+    def adopt(self, orphan_id: int, new_id: int) -> None:
+        """Let an orphan go on as a new card: it takes over key, texts and tags, and keeps its own history.
+
+        Raises:
+            UsageError: the one is no orphan, or the other has a history of its own; nothing is changed.
+        """
+        rows = {
+            row.id: row for row in self._connection.execute(select(cards).where(cards.c.id.in_([orphan_id, new_id])))
+        }
+        old, new = rows[orphan_id], rows[new_id]
+        if old.orphaned is None:
+            raise UsageError(f"{old.key} is not an orphan: a file holds it.", "`quizcv cards orphans` lists those.")
+        if self._connection.execute(select(journal.c.id).where(journal.c.card_id == new_id).limit(1)).first():
+            raise UsageError(
+                f"{new.key} has a history of its own.", "`quizcv undo` takes reviews back, then it can adopt."
+            )
+        self._connection.execute(delete(texts).where(texts.c.card_id == orphan_id))
+        self._connection.execute(delete(card_tags).where(card_tags.c.card_id == orphan_id))
+        self._connection.execute(update(texts).where(texts.c.card_id == new_id).values(card_id=orphan_id))
+        self._connection.execute(update(card_tags).where(card_tags.c.card_id == new_id).values(card_id=orphan_id))
+        self._connection.execute(delete(schedule).where(schedule.c.card_id == new_id))
+        self._connection.execute(delete(cards).where(cards.c.id == new_id))
+        columns = {"key": new.key, "note": new.note, "kind": new.kind, "deck": new.deck, "typed": new.typed}
+        self._connection.execute(update(cards).where(cards.c.id == orphan_id).values(orphaned=None, **columns))

@@ -202,6 +202,27 @@ def test_buried_cards_come_back(run: Run, synced: Path) -> None:
     assert json.loads(run("due", "--json").out) == before
 
 
+def test_adopt(run: Run, notes: Path) -> None:
+    """A card rewritten from end to end takes over the orphan's history; nothing is adopted by mistake."""
+    (notes / "conv.md").write_text("# What does dropout do at test time?\n\nNothing: it is the identity.\n")
+    run("sync", str(notes))
+    run("review", "--plain", stdin="\n3\nq\n")
+    old = json.loads(run("cards", "list", "--json").out)[0]["id"]
+    (notes / "conv.md").write_text("# Inference with random deactivation {#dropout-test .easy}\n\nAll units stay on.\n")
+    said = run("sync", str(notes)).out
+    assert old in said
+    assert "cards adopt" in said
+    assert run("cards", "adopt", "dropout-test", old).code == 2  # the wrong way round
+    assert run("cards", "adopt", old, "dropout-test").code == 0
+    (card,) = json.loads(run("cards", "list", "--json").out)
+    assert (card["id"], card["front"], card["tags"]) == ("dropout-test", "Inference with random deactivation", ["easy"])
+    assert card["state"]["repetitions"] == 1
+    assert json.loads(run("cards", "orphans", "--json").out) == []
+    assert run("db", "check").code == 0
+    assert "no change" in run("sync", str(notes)).out
+    assert "Undone" in run("undo").out
+
+
 def test_decks(run: Run, synced: Path) -> None:
     """Every deck with its cards, also when nothing waits."""
     assert run("decks").out == "3  conv\n"
