@@ -52,7 +52,7 @@ def until(words: bytes, command: list[str], env: dict[str, str], linger: float =
     os.close(terminal)
 
 
-def run(rounds: int = 15) -> str:
+def run(rounds: int = 15) -> list[str]:
     with tempfile.TemporaryDirectory() as home:
         env = {
             **os.environ,
@@ -68,7 +68,12 @@ def run(rounds: int = 15) -> str:
         modules = str(Path(home) / "modules.txt")
         until(b"show answer", [sys.executable, "-c", LISTING.format(path=modules)], env, linger=1)
         bare = [sys.executable, "-c", BARE.format(path=modules)]
-        ours, alone, ratio = in_turns(
-            lambda: until(b"show answer", review, env), lambda: until(b"ready", bare, env), rounds
-        )
-    return line("start", ours, alone, ratio, "≤ 1.3")
+        rows = []
+        # quizcv collects garbage rarely while it starts; the second row lets the bare imports do so too.
+        for name, before in (("start", ""), ("start=gc", "import gc; gc.set_threshold(100_000, 20, 100)")):
+            alike = [*bare[:2], f"{before}\n{bare[2]}"]
+            times = in_turns(
+                lambda: until(b"show answer", review, env), lambda alike=alike: until(b"ready", alike, env), rounds
+            )
+            rows.append(line(name, *times, "≤ 1.3"))
+    return rows

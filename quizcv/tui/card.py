@@ -102,16 +102,8 @@ class CardScreen(Screen[None]):
 
     def _obey(self, command: str, key: str) -> None:
         sitting = self._sitting
-        answers = {
-            "undo": sitting.undo,
-            "skip": sitting.skip,
-            "bury": sitting.bury,
-            "suspend": sitting.suspend,
-            "flag": sitting.flag,
-            "hint": sitting.hint,
-        }
-        if command in answers:
-            self._say(answers[command]())
+        if command in sitting.acts:
+            self._say(sitting.acts[command]())
         elif key.isdecimal():
             self._say(sitting.grade(int(key)))
         elif command == "edit":

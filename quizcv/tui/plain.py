@@ -145,18 +145,9 @@ class _Line:
 
     def _obey(self, command: str, prompt: Prompt) -> None:
         sitting = self._sitting
-        answers = {
-            "undo": sitting.undo,
-            "skip": sitting.skip,
-            "bury": sitting.bury,
-            "suspend": sitting.suspend,
-            "flag": sitting.flag,
-        }
-        if command in answers:
-            self._tell(answers[command]())
-        elif command == "hint":
-            self._tell(sitting.hint())
-            if sitting.hinted:
+        if command in sitting.acts:
+            self._tell(sitting.acts[command]())
+            if command == "hint" and sitting.hinted:
                 self._say(f"hint: {plain(prompt.card.hint)}")
         elif command == "edit":
             self._say(f"This card stands at {prompt.card.path}:{prompt.card.line}; `quizcv sync` reads it again.")

@@ -49,6 +49,18 @@ class Sitting:
     # --- looking ---
 
     @property
+    def acts(self) -> dict[str, Callable[[], Notice]]:
+        """What commands of the same meaning on every face do."""
+        return {
+            "undo": self.undo,
+            "skip": self.skip,
+            "bury": self.bury,
+            "suspend": self.suspend,
+            "flag": self.flag,
+            "hint": self.hint,
+        }
+
+    @property
     def grades(self) -> int:
         """How many grades are on offer, 4 or 6."""
         return len(self.session.grades)
