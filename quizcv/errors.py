@@ -3,8 +3,11 @@
     QuizcvError            one or two lines for the person, and an exit code
     ├── UsageError         (2) the command cannot mean that
     │   ├── ConfigError        a setting is missing, unknown or of the wrong kind
+    │   ├── BadParameters      an item model cannot be asked that
     │   └── NotATerminal       a screen was asked for where there is none
     ├── DeckError          (1) something in a deck file; carries every Fault
+    ├── ItemError          (1) an item model gives no item
+    │   └── Disagreement       formula and PyTorch differ: nothing of that model is shown
     ├── NotFound           (2) no such card, deck, learner
     ├── StaleCard          (5) the card was answered elsewhere since it was shown
     ├── NothingToUndo      (5)
@@ -50,6 +53,18 @@ class ConfigError(UsageError):
 
 
 class NotATerminal(UsageError):
+    pass
+
+
+class BadParameters(UsageError):
+    pass
+
+
+class ItemError(QuizcvError):
+    exit_code = EXIT_FAULTS
+
+
+class Disagreement(ItemError):
     pass
 
 

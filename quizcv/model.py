@@ -42,6 +42,17 @@ class Grade(IntEnum):
 FOUR_GRADES: Mapping[int, Grade] = {1: Grade.WRONG, 2: Grade.HARD, 3: Grade.GOOD, 4: Grade.PERFECT}
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same said in English and in Chinese; Markdown with `$math$`."""
+
+    en: str
+    zh: str
+
+    def in_(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
 # --- what deck files say -----------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,7 @@
+"""Classical machine learning."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

@@ -1,0 +1,7 @@
+"""What blocks of layers cost."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

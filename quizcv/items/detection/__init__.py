@@ -1,0 +1,7 @@
+"""Boxes, anchors, suppression, metrics of detection and segmentation."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

@@ -1,0 +1,7 @@
+"""Steps of optimizers, schedules of the learning rate, bookkeeping of batches."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

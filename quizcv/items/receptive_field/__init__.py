@@ -1,0 +1,7 @@
+"""What one unit sees of the input."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

@@ -1,0 +1,7 @@
+"""Values worked out by hand."""
+
+from __future__ import annotations
+
+from quizcv.items.model import ItemModel
+
+MODELS: tuple[ItemModel, ...] = ()

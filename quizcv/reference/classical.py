@@ -1,0 +1,3 @@
+"""Classical machine learning."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What one unit sees of the input."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Parameters, multiply-accumulates, neurons, connections, bytes."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Boxes, anchors, suppression, metrics of detection and segmentation."""
+
+from __future__ import annotations

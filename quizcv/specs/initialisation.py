@@ -1,0 +1,3 @@
+"""How weights begin."""
+
+from __future__ import annotations

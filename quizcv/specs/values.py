@@ -1,0 +1,3 @@
+"""Values worked out by hand."""
+
+from __future__ import annotations
