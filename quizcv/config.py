@@ -63,6 +63,7 @@ SETTINGS: Mapping[str, Setting] = {
     "leech_lapses": Setting(8, "failures that make a card a leech", _between(1, 99)),
     "leech_every": Setting(4, "further failures after which it is treated as a leech again", _between(1, 99)),
     "leech_action": Setting("suspend", "what happens to a leech: suspend or tag", _one_of("suspend", "tag")),
+    "prepare": Setting(True, "whether sync and review (in the background) make verified items and confirm claims"),
     "editor": Setting("", "command that edits a card; empty: $VISUAL, $EDITOR, then nano or vi"),
     "db": Setting("", "database, a path or an SQLAlchemy URL; empty: the platform's data folder"),
 }
@@ -129,6 +130,8 @@ def parsed(name: str, words: list[str]) -> Any:
     if isinstance(setting.default, list):
         return checked(name, [word for word in words if word])
     word = " ".join(words)
+    if isinstance(setting.default, bool):
+        return checked(name, {"true": True, "false": False}.get(word.lower(), word))
     if isinstance(setting.default, int):
         try:
             return checked(name, int(word))

@@ -176,6 +176,8 @@ class Card:
     hint: str = ""
     typed: bool = False
     orphaned: bool = False
+    claims: tuple[Claim, ...] = ()
+    item: ItemRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,21 @@ class Review:
     took_ms: int
     before: CardState
     after: CardState
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """What was typed to a computational card; (model, version, seed, index, level) gives the item again."""
+
+    model: str
+    version: int
+    level: int
+    seed: int
+    index: int
+    typed: str
+    verdict: str
+    misconception: str = ""
+    hinted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

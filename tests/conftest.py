@@ -27,6 +27,9 @@ settings.register_profile("quizcv", deadline=None, print_blob=True)
 settings.register_profile("gate", parent=settings.get_profile("quizcv"), derandomize=True)
 settings.load_profile("gate" if os.environ.get("CI") else "quizcv")
 
+# No process in the background of a hundred tests; those about the pool ask for it.
+os.environ["QUIZCV_PREPARE"] = "0"
+
 CREATED = date(2026, 3, 1)
 
 

@@ -25,7 +25,7 @@ DEFAULTS = {name: setting.default for name, setting in SETTINGS.items()}
 OTHERS: Mapping[str, Any] = {
     "decks": ["~/notes", "/笔记/cv.md", 'a "quoted" one'], "lang": "zh", "learner": "zoë", "timezone": "Asia/Shanghai",
     "day_start": 0, "new_per_day": 0, "reviews_per_day": 99999, "grades": 6, "leech_lapses": 1, "leech_every": 99,
-    "leech_action": "tag", "editor": "code --wait", "db": "postgresql+psycopg://me@host/quiz",
+    "leech_action": "tag", "editor": "code --wait", "prepare": False, "db": "postgresql+psycopg://me@host/quiz",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ typed.py   what a learner typed -> a value, kindly; bounded arithmetic, never `e
 marking.py a value against the key and the wrong values with a known reason
 """
 
-from quizcv.answers.kinds import Answer, Choice, Indices, Integer, Number, Shape, Value
+from quizcv.answers.kinds import Answer, Choice, Indices, Integer, Number, Shape, Value, written
 from quizcv.answers.marking import Marking, Verdict, mark
 from quizcv.answers.typed import Malformed, read
 
@@ -22,4 +22,5 @@ __all__ = [
     "Verdict",
     "mark",
     "read",
+    "written",
 ]

@@ -55,9 +55,9 @@ class Number:
     name = "number"
 
     def tolerance(self, key: Value) -> float:
-        return _power(-self._places(key))
+        return _power(-self.places(key))
 
-    def _places(self, value: Value) -> int:
+    def places(self, value: Value) -> int:
         """How many decimals the rounding keeps of this value; negative left of the point."""
         size = abs(_float(value))
         if not self.significant:
@@ -78,7 +78,7 @@ class Number:
 
     def settle(self, value: Value) -> Value:
         """Three digits more than asked for: the last bits of exp and log differ between machines, the published value may not."""
-        settled = round(_float(value), self._places(value) + 3)
+        settled = round(_float(value), self.places(value) + 3)
         return settled + 0.0  # no -0.0
 
     def same(self, value: Value, key: Value) -> bool:
@@ -178,6 +178,19 @@ def overlap(answer: Answer, one: Value, other: Value) -> bool:
     if not isinstance(answer, Number):
         return one == other
     return abs(_float(one) - _float(other)) <= answer.tolerance(one) + answer.tolerance(other)
+
+
+def written(value: Value, answer: Answer) -> str:
+    """A value as the stem asks for it: rounded, thousands apart, with its unit."""
+    unit = f" {answer.unit}" if answer.unit else ""
+    if isinstance(value, tuple):
+        return "×".join(map(str, value)) if isinstance(answer, Shape) else ", ".join(map(str, value)) or "-"
+    if isinstance(answer, Number) and not isinstance(value, str):
+        decimals = max(0, answer.places(value))
+        if abs(value) >= 1e15 or 0 < abs(value) < 1e-6:
+            return f"{value:.{max(1, answer.significant or answer.decimals) - 1}e}{unit}"
+        return f"{value:,.{decimals}f}{unit}"
+    return f"{value:,}{unit}" if isinstance(value, int) else str(value)
 
 
 def to_json(answer: Answer) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def _tidied(typed: str) -> str:
     """Full-width forms made plain, raised digits made powers, signs of multiplication made `*`."""
     raised = re.sub(r"[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "^" + found.group().translate(_RAISED), typed)
     plain = unicodedata.normalize("NFKC", raised).translate(_SIGNS)
-    return plain.strip().strip("。.;$=").strip() if plain.strip() not in (".", "-") else plain.strip()
+    plain = plain.strip().lstrip("=$ ")
+    return plain.rstrip("。.;$ ") or plain
 
 
 def _letter(text: str, count: int) -> str:

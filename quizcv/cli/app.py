@@ -27,6 +27,8 @@ COMMANDS = {
     "sync": "sync:sync",
     "check": "check:check",
     "gaps": "check:gaps",
+    "calc": "calc:calc",
+    "items": "items:app",
     "cards": "cards:app",
     "learner": "learner:app",
     "config": "config:app",

@@ -10,7 +10,7 @@ import typer
 from quizcv.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from quizcv.model import DeckFile, Fault
+    from quizcv.model import Claim, DeckFile, Fault
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Deck files and folders; default: the configured ones.")]
 
@@ -20,7 +20,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as faults.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Report every fault in deck files, and cards that could be better.
+    """Report every fault in deck files, claims that PyTorch refutes, and cards that could be better.
 
     One line each: file:line:column, what is wrong, what to do. Exit code 1 if there are faults (with --strict: or warnings).
 
@@ -29,6 +29,8 @@ def check(
     from quizcv.model import Severity
 
     decks, faults = _read(paths, linted=True)
+    claims = sum(len(card.claims) for deck in decks for card in deck.cards)
+    faults = sorted([*faults, *_asked(decks)])
     failing = [fault for fault in faults if strict or fault.severity is Severity.FAULT]
     if as_json:
         from quizcv.cli.output import fault_dict, write_json
@@ -37,6 +39,7 @@ def check(
         report = {
             "files": len(decks),
             "cards": cards,
+            "claims": claims,
             "ok": not failing,
             "faults": [fault_dict(fault) for fault in faults],
         }
@@ -45,13 +48,63 @@ def check(
         for fault in faults:
             typer.echo(str(fault))
         wrong = sum(fault.severity is Severity.FAULT for fault in faults)
-        claims = sum(len(card.claims) for deck in decks for card in deck.cards)
+        refuted = sum(fault.code in ("claim-refuted", "claim-impossible") for fault in faults)
+        confirmed = f"{claims - refuted} of {claims} claims confirmed by PyTorch" if claims else "no claims"
         typer.echo(
-            f"{len(decks)} files, {sum(len(deck.cards) for deck in decks)} cards, {claims} claims (not verified yet): "
+            f"{len(decks)} files, {sum(len(deck.cards) for deck in decks)} cards, {confirmed}: "
             f"{wrong} faults, {len(faults) - wrong} warnings."
         )
     if failing:
         raise typer.Exit(1)
+
+
+def _asked(decks: list[DeckFile]) -> list[Fault]:
+    """What the reference says against the claims, and the registry against the item blocks; torch is loaded only for claims."""
+    if not any(card.claims or card.item for deck in decks for card in deck.cards):
+        return []
+    from quizcv.model import Fault, Place, Severity
+
+    found = []
+    for deck in decks:
+        stated: set[tuple[int, str]] = set()
+        for card in deck.cards:
+            if card.item and (problem := _unknown(card.item.model)):
+                found.append(Fault(Place(deck.path, card.line), Severity.FAULT, "item-unknown", *problem))
+            for claim in card.claims:
+                if (claim.line, str(claim)) in stated:
+                    continue  # every card of a note carries the note's claims
+                stated.add((claim.line, str(claim)))
+                found += _refuted(deck.path, claim)
+    return found
+
+
+def _unknown(model: str) -> tuple[str, str] | None:
+    from quizcv.errors import NotFound
+    from quizcv.items import model_named
+
+    try:
+        model_named(model)
+    except NotFound as error:
+        return error.message[0].upper() + error.message[1:], error.hint
+    return None
+
+
+def _refuted(path: str, claim: Claim) -> list[Fault]:
+    from quizcv.errors import QuizcvError
+    from quizcv.model import Fault, Place, Severity
+    from quizcv.published import plain
+    from quizcv.verify.calc import calculate, holds
+
+    place = Place(path, claim.line)
+    try:
+        found = calculate(claim.model, claim.params)
+    except QuizcvError as error:
+        said = f"This claim cannot be asked: {error.message}"
+        return [Fault(place, Severity.FAULT, "claim-impossible", said, error.hint)]
+    if holds(claim.equals, found):
+        return []
+    said = f"The deck states {claim.model} = {claim.equals}; PyTorch gives {plain(found.verification.value)}."
+    return [Fault(place, Severity.FAULT, "claim-refuted", said, "Mend the number, or the parameters.")]
 
 
 def gaps(paths: Paths = None, as_json: AsJson = False) -> None:

@@ -46,6 +46,7 @@ def review(
     """
     if not plain:
         _needs_a_screen()
+    from quizcv.cli import preparing
     from quizcv.cli.chosen import chosen
     from quizcv.cli.firstrun import sync_bundled
     from quizcv.cli.workspace import workspace
@@ -60,7 +61,12 @@ def review(
             cards = chosen(unit, decks, tags)
         wanted = Wanted(cards, new, limit, ahead, cram)
         session = Session(ws.store, ws.learner, ws.scheduler, ws.settings, wanted, ws.lang, ws.tz)
-        if not _begin(session, ws):
+        waiting = _begin(session, ws)
+        if waiting and session.starved():
+            _wait_for_items(ws)  # nothing else is due: better a few seconds than an empty screen
+        else:
+            preparing.in_background(ws)
+        if not waiting:
             typer.echo("\n".join(_nothing(ws, wanted)))
         elif plain:
             _by_lines(session, ws)
@@ -86,6 +92,15 @@ def _begin(session: Session, ws: Workspace) -> int:
     from random import SystemRandom
 
     return len(session.begin(ws.now(), SystemRandom()))
+
+
+def _wait_for_items(ws: Workspace) -> None:
+    """Make items for the cards of this sitting, which are all computational, where the pool has none."""
+    from quizcv.cli import preparing
+
+    if preparing.wanted(ws):
+        typer.echo("Preparing verified numbers…", err=True)
+        preparing.here(ws)
 
 
 # --- which cards -------------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ def _once(ws: Workspace, paths: list[Path], dry_run: bool, as_json: bool) -> boo
     """One sync, told; whether there were faults."""
     import sys
 
+    from quizcv.cli import preparing
     from quizcv.model import Severity
     from quizcv.sync import sync as sync_
 
@@ -89,7 +90,26 @@ def _once(ws: Workspace, paths: list[Path], dry_run: bool, as_json: bool) -> boo
         write_json(as_dict(report))
     else:
         _tell(report, paths)
+    if not dry_run and preparing.wanted(ws):
+        _prepare(ws, tell=tell, quiet=as_json)
     return any(fault.severity is Severity.FAULT for fault in report.faults)
+
+
+def _prepare(ws: Workspace, *, tell: bool, quiet: bool) -> None:
+    """Fill the pool of verified items and confirm claims; says what could not be."""
+    from quizcv.cli import preparing
+
+    def progress(done: int, total: int) -> None:
+        if tell:
+            typer.echo(f"\r{done}/{total} items verified", err=True, nl=done == total)
+
+    done = preparing.here(ws, progress)
+    if not quiet:
+        typer.echo(f"PyTorch: {done.items} items verified for computational cards, {done.claims} claims confirmed.")
+        if done.refuted:
+            typer.echo(f"{len(done.refuted)} claims do not hold: `quizcv check` tells where.", err=True)
+        for model, reason in done.stopped.items():
+            typer.echo(f"stopped: {model}: {reason}", err=True)
 
 
 def as_dict(report: SyncReport) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def parse(text: str) -> tuple[list[Block], list[Block]]:
             if kind in ("fence", "code"):
                 nested.append(Block(kind, start, end, token.info))
         elif kind == "heading":
-            outer.append(Block(kind, start, end, tokens[index + 1].content, int(token.tag[1])))
+            outer.append(Block(kind, start, end, tokens[index + 1].content.strip(), int(token.tag[1])))
         else:
             outer.append(Block(kind, start, end, token.info))
     return outer, nested

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Connection, Row
 
 from quizcv.errors import NotFound
-from quizcv.model import Card, CardFilter, Kind
+from quizcv.model import Card, CardFilter, Claim, ItemRequest, Kind
 from quizcv.store.filters import matching
 from quizcv.store.tables import card_tags, cards, sources, texts
 
@@ -30,6 +30,7 @@ _COLUMNS = (
     texts.c.back,
     texts.c.hint,
     texts.c.line,
+    texts.c.extra,
     sources.c.path,
 )
 
@@ -139,6 +140,8 @@ def _chosen(rows: Sequence[Row[Any]], lang: str) -> Row[Any]:
 
 
 def _card(row: Row[Any], tags: tuple[str, ...]) -> Card:
+    extra = row.extra or {}
+    asked = extra.get("item")
     return Card(
         id=row.id,
         key=row.key,
@@ -155,4 +158,6 @@ def _card(row: Row[Any], tags: tuple[str, ...]) -> Card:
         hint=row.hint,
         typed=row.typed,
         orphaned=row.orphaned is not None,
+        claims=tuple(Claim(**claim) for claim in extra.get("claims", ())),
+        item=ItemRequest(**asked) if asked else None,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.engine import Connection
 
 from quizcv.errors import NotFound
-from quizcv.model import CardFilter, CardState, Kind
+from quizcv.model import CardFilter, CardState
 from quizcv.store.filters import matching
 from quizcv.store.states import from_row, to_columns
 from quizcv.store.tables import cards, schedule
@@ -127,8 +127,6 @@ def _queue_query(learner_id: int, queue: Queue, today: date, until: date) -> Sel
             column.suspended.is_(False),
             or_(column.buried.is_(None), column.buried <= today),
             cards.c.orphaned.is_(None),
-            # Computational cards wait for verified items to draw from.
-            cards.c.kind != Kind.ITEM.value,
         )
     )
     if queue is Queue.REVIEW:

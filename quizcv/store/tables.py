@@ -7,6 +7,10 @@
     learners   who learns
     schedule   a learner's state of a card; a row for every pair, so that "the next new cards" is an index walk
     journal    every change of a schedule row, with the row before and after: undo, statistics and proof
+    pool       verified items that wait to be shown; a review takes its item out
+    answers    what was typed to a computational card, beside the journal entry of its grade
+    stopped    item models that give no items, and why
+    proofs     claims of decks that the reference was asked about
 
 A state is *new* when `due` is NULL. Days are the learner's days; `at` is UTC in milliseconds since 1970.
 PostgreSQL's partial indexes are spelled out in the migrations alone: naming that dialect here would load it at every start.
@@ -32,7 +36,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData(
     naming_convention={
@@ -154,4 +158,47 @@ journal = Table(
     Index(None, "learner_id", "day", "action"),
     Index(None, "card_id", "learner_id"),
     sqlite_autoincrement=True,  # an id that undo removed is never given again: another window may still hold it
+)
+
+pool = Table(
+    "pool",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("item", JSON, nullable=False),  # the public form
+    Index(None, "model", "level", "version"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("entry_id", ForeignKey("journal.id"), primary_key=True, autoincrement=False),
+    Column("model", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("misconception", Text, nullable=False),  # in English, or empty
+    Column("hinted", Boolean, nullable=False),
+    Index(None, "model", "entry_id"),
+)
+
+stopped = Table(
+    "stopped",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("engine", Text, nullable=False),
+    Column("fault", Text, nullable=False),  # empty: the claim holds
 )

@@ -20,6 +20,7 @@ from quizcv.store.tables import metadata
 if TYPE_CHECKING:
     from quizcv.store.decks import DeckRepository
     from quizcv.store.figures import FigureRepository
+    from quizcv.store.pool import PoolRepository
 
 
 class Unit:
@@ -53,6 +54,12 @@ class Unit:
         from quizcv.store.figures import FigureRepository
 
         return FigureRepository(self.connection)
+
+    @cached_property
+    def pool(self) -> PoolRepository:
+        from quizcv.store.pool import PoolRepository
+
+        return PoolRepository(self.connection)
 
     def sizes(self) -> dict[str, int]:
         """How many rows each table has."""

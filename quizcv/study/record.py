@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from quizcv.errors import NothingToUndo, StaleCard
-from quizcv.model import Action, CardState, Grade, Learner, Review
+from quizcv.model import Action, CardState, Grade, ItemAnswer, Learner, Review
 from quizcv.store import Store, Unit
 from quizcv.study.grading import changed
 
@@ -29,8 +29,10 @@ def record(
     moment: Moment,
     grade: Grade | None = None,
     took_ms: int = 0,
+    answer: ItemAnswer | None = None,
 ) -> Review:
-    """Store the state after and the journal entry, if the state before is still the one that was seen.
+    """Store the state after and the journal entry, if the state before is still the one that was seen; `answer` is what was
+    typed to a computational card.
 
     Raises:
         StaleCard: somebody changed the state in between; nothing is written.
@@ -44,6 +46,8 @@ def record(
     entry_id = db.journal.add(entry, moment.scheduler)
     if after != before:
         db.schedule.put(learner_id, card_id, after)
+    if answer is not None:
+        db.pool.put_answer(entry_id, answer)
     return replace(entry, id=entry_id)
 
 
@@ -66,6 +70,8 @@ def take_back(db: Unit, entry: Review) -> Review:
     if db.journal.last_id_of_card(entry.learner_id, entry.card_id) != entry.id:
         raise StaleCard("this card was changed in another window since.", "Undo there first.")
     db.schedule.put(entry.learner_id, entry.card_id, entry.before)
+    if entry.action.graded:
+        db.pool.remove_answer(entry.id)
     db.journal.remove(entry.id)
     return entry
 

@@ -9,10 +9,12 @@ from random import Random
 
 from quizcv.clock import day_of
 from quizcv.errors import NothingToUndo, StaleCard
-from quizcv.model import FOUR_GRADES, Action, Card, CardState, Grade, Learner, Review, Settings
+from quizcv.model import FOUR_GRADES, Action, Card, CardState, Grade, Kind, Learner, Review, Settings
+from quizcv.published import PublishedItem
 from quizcv.scheduling import Scheduler
 from quizcv.store import Store
 from quizcv.store.schedule import Queue
+from quizcv.study.computed import Answered, answered, fresh, recorded
 from quizcv.study.grading import Choice, action_for, changed, choices, graded
 from quizcv.study.queue import Queued, Wanted, select
 from quizcv.study.record import Moment, record, take_back
@@ -23,13 +25,18 @@ LONGEST_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A card on the screen: everything needed to show it and to grade it."""
+    """A card on the screen: everything needed to show it and to grade it.
+
+    `item` is what a computational card asks this time; `proven` says that the reference confirmed the numbers of the card.
+    """
 
     card: Card
     state: CardState
     action: Action
     choices: tuple[Choice, ...]
     today: date
+    item: PublishedItem | None = None
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,8 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a sitting came to. Retention is passed over graded *scheduled reviews*, None without any."""
+    """What a sitting came to. Retention is passed over graded *scheduled reviews*, None without any. `without_item` counts
+    computational cards that were due but had no verified item ready."""
 
     graded: int
     learned: int
@@ -56,6 +64,7 @@ class Summary:
     passed: int
     seconds: float
     due_tomorrow: int
+    without_item: int = 0
 
     @property
     def retention(self) -> float | None:
@@ -86,6 +95,8 @@ class Session:
     _waiting: deque[tuple[int, Queue]] = field(default_factory=deque)
     _steps: list[_Step] = field(default_factory=list)
     _prompt: Prompt | None = None
+    _items: dict[int, PublishedItem] = field(default_factory=dict)  # drawn for a card and not answered yet
+    _answered: Answered | None = None
 
     def begin(self, now: datetime, rng: Random | None = None) -> Queued:
         """Choose the cards of this sitting."""
@@ -99,6 +110,7 @@ class Session:
         )
         self._waiting = deque((due.card_id, queue) for part, queue in parts for due in part)
         self._steps, self._prompt = [], None
+        self._items = {}
         return chosen
 
     def today(self, now: datetime) -> date:
@@ -122,21 +134,61 @@ class Session:
         return sum(step.graded for step in self._steps)
 
     def show(self, now: datetime) -> Prompt | None:
-        """The card to answer now, or None at the end. Cards answered or changed elsewhere meanwhile are passed over."""
+        """The card to answer now, or None at the end. Cards answered or changed elsewhere meanwhile are passed over; computational
+        ones for which the pool has no item stand back behind the others."""
         today = self.today(now)
-        with self.store.read() as db:
-            while self._waiting:
-                card_id, queue = self._waiting[0]
+        stood_back = 0
+        while stood_back < len(self._waiting):
+            card_id, queue = self._waiting[0]
+            with self.store.read() as db:
                 card = db.cards.get(card_id, self.lang)
                 state = db.schedule.state(self.learner.id, card_id)
-                if not card.orphaned and _waits(state, queue, today):
-                    action = action_for(state, today, cram=queue is Queue.ALL)
-                    offered = choices(state, action, self.grades, today, self.scheduler, self.settings)
-                    self._prompt = Prompt(card, state, action, offered, today)
-                    return self._prompt
+                proven = bool(card.claims) and db.pool.proven(card.claims)
+            if card.orphaned or not _waits(state, queue, today):
                 self._waiting.popleft()
+                continue
+            item = self._item(card)
+            if card.kind is Kind.ITEM and item is None:
+                self._waiting.rotate(-1)
+                stood_back += 1
+                continue
+            action = action_for(state, today, cram=queue is Queue.ALL)
+            offered = choices(state, action, self.grades, today, self.scheduler, self.settings)
+            self._prompt = Prompt(card, state, action, offered, today, item, proven)
+            return self._prompt
         self._prompt = None
         return None
+
+    def starved(self) -> bool:
+        """Whether every card of this sitting is computational and has no item in the pool."""
+        with self.store.read() as db:
+            there = {model for model, _level in db.pool.sizes()}
+            cards = (db.cards.get(card_id, self.lang) for card_id, _queue in self._waiting)
+            return all(card.item is not None and card.item.model not in there for card in cards)
+
+    def answer(self, typed: str, took_ms: int, *, hinted: bool = False) -> Answered:
+        """Mark what was typed to the computational card on the screen; `grade` then keeps it beside the grade.
+
+        Raises:
+            Malformed: it cannot be read; the learner is asked again.
+            StaleCard: no computational card is being shown.
+        """
+        item = self._shown().item
+        if item is None:
+            raise StaleCard("no computational card is being shown.")
+        self._answered = answered(item, typed, self.grades, took_ms, hinted=hinted)
+        return self._answered
+
+    def _item(self, card: Card) -> PublishedItem | None:
+        """What a computational card asks this time: drawn once, and kept until it is answered."""
+        if card.kind is not Kind.ITEM:
+            return None
+        if card.id not in self._items:
+            found = fresh(self.store, self.learner.id, card)
+            if found is None:
+                return None
+            self._items[card.id] = found
+        return self._items[card.id]
 
     def grade(self, grade: Grade, now: datetime, took_ms: int = 0) -> Review:
         """Answer the card on the screen. When this returns, the review is on the disk.
@@ -149,6 +201,7 @@ class Session:
         # What was shown is what counts, even if the day turned meanwhile: a drill never becomes a review.
         after = graded(prompt.state, prompt.action, grade, today, self.scheduler, self.settings)
         entry = self._write(prompt, prompt.action, after, now, grade, min(max(took_ms, 0), LONGEST_MS))
+        self._items.pop(prompt.card.id, None)
         if prompt.action is Action.CRAM:
             if grade < Grade.GOOD:
                 self._waiting.append((prompt.card.id, Queue.ALL))
@@ -162,7 +215,7 @@ class Session:
         card_id, queue = self._waiting.popleft()
         self._waiting.append((card_id, queue))
         self._steps.append(_Step(prompt.card.id, queue, None))
-        self._prompt = None
+        self._prompt = self._answered = None
 
     def bury(self, now: datetime) -> Review:
         """Hide the card until tomorrow."""
@@ -192,6 +245,7 @@ class Session:
                 if (entry := db.journal.get(step.entry)) is not None:  # else `quizcv undo` was faster
                     take_back(db, entry)
         self._steps.pop()
+        self._answered = None
         for waiting in [pair for pair in self._waiting if pair[0] == step.card_id]:
             self._waiting.remove(waiting)
         self._waiting.appendleft((step.card_id, step.queue))
@@ -213,6 +267,7 @@ class Session:
             passed=sum(entry.grade is not None and entry.grade.passed for entry in reviewed),
             seconds=sum(entry.took_ms for entry in entries) / 1000,
             due_tomorrow=due,
+            without_item=len(self._waiting) if self._prompt is None else 0,
         )
 
     def _shown(self) -> Prompt:
@@ -237,10 +292,13 @@ class Session:
     ) -> Review:
         moment = Moment(now, self.today(now), self.scheduler.name)
         card_id, queue = self._waiting[0]
+        answer = None
+        if grade is not None and prompt.item is not None and self._answered is not None:
+            answer = recorded(prompt.item, self._answered)
         try:
             with self.store.write() as db:
                 change = (prompt.state, after)
-                entry = record(db, self.learner.id, card_id, action, change, moment, grade, took_ms)
+                entry = record(db, self.learner.id, card_id, action, change, moment, grade, took_ms, answer)
         except StaleCard:
             self._leave()
             raise
@@ -251,7 +309,7 @@ class Session:
 
     def _leave(self) -> None:
         self._waiting.popleft()
-        self._prompt = None
+        self._prompt = self._answered = None
 
 
 def _waits(state: CardState, queue: Queue, today: date) -> bool:

@@ -15,14 +15,18 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from quizcv.errors import QuizcvError, StoreError
-from quizcv.model import Action, Card, Kind
-from quizcv.tui import keys, lines, typed, wording
+from quizcv.model import Action, Card
+from quizcv.tui import faces, keys, lines, wording
+from quizcv.tui.render import plain
 from quizcv.tui.screens import HelpScreen, SummaryScreen
 from quizcv.tui.sitting import NOTHING, Notice, Sitting, trouble
 from quizcv.tui.widgets import AnswerLine, Page
 
 if TYPE_CHECKING:
     from quizcv.study import Prompt
+
+
+SIGN_STYLES = {"✓": "bold green", "≈": "bold yellow", "✗": "bold red"}
 
 
 class CardScreen(Screen[None]):
@@ -96,6 +100,9 @@ class CardScreen(Screen[None]):
             event.stop()
             self.set_focus(None)
             self._draw_keys()
+        elif event.key == "f1":
+            event.stop()
+            self._say(self._sitting.hint())
         elif event.key in ("up", "down", "pageup", "pagedown"):
             event.stop()
             self.query_one("#body", Page).move(keys.command(event.key))
@@ -120,8 +127,7 @@ class CardScreen(Screen[None]):
             self.query_one("#body", Page).move(command)
 
     def _reveal(self) -> None:
-        self._sitting.reveal(self.query_one(AnswerLine).value if self._asks() else "")
-        self._draw()
+        self._say(self._sitting.reveal(self.query_one(AnswerLine).value if self._asks() else ""))
 
     def _open_editor(self) -> None:
         prompt, since = self._sitting.prompt, self._clock()
@@ -184,12 +190,12 @@ class CardScreen(Screen[None]):
         self.query_one("#progress", Static).update(lines.Progress(self._sitting.progress))
 
     def _draw_card(self, prompt: Prompt) -> None:
-        sitting, card = self._sitting, prompt.card
-        self._static("front", lines.Shown(wording.question(card)))
-        self._static("hint", lines.Shown(f"hint: {card.hint}") if sitting.hinted else None)
+        sitting = self._sitting
+        self._static("front", lines.Shown(faces.question(prompt)))
+        self._static("hint", lines.Shown(f"hint: {faces.hint(prompt)}") if sitting.hinted else None)
         self.query_one("#rule").display = sitting.revealed
-        self._static("typed", _typed(sitting.typed, card) if sitting.revealed and sitting.typed else None)
-        self._static("back", lines.Shown(card.back) if sitting.revealed else None)
+        self._static("typed", _typed(sitting, prompt) if sitting.revealed and sitting.typed else None)
+        self._static("back", lines.Shown(faces.answer(prompt)) if sitting.revealed else None)
         showing = (sitting.turn, sitting.revealed)
         if showing != self._showing:
             self._showing = showing
@@ -223,7 +229,7 @@ class CardScreen(Screen[None]):
     def _asks(self) -> bool:
         """Whether an answer is to be typed now."""
         prompt = self._sitting.prompt
-        return prompt is not None and prompt.card.typed and not self._sitting.revealed
+        return prompt is not None and faces.asks(prompt) and not self._sitting.revealed
 
     def _draw_keys(self) -> None:
         prompt = self._sitting.prompt
@@ -241,7 +247,7 @@ class CardScreen(Screen[None]):
         if sitting.revealed:
             return [
                 lines.key(
-                    str(number),
+                    f"▸{number}" if number == sitting.proposal else str(number),
                     wording.grade_name(choice.grade, sitting.grades),
                     lines.GRADE_STYLES[choice.grade],
                     wording.comes_again(choice),
@@ -249,10 +255,11 @@ class CardScreen(Screen[None]):
                 for number, choice in zip(sitting.numbers, prompt.choices, strict=True)
             ]
         if self.focused is not None:
-            return [lines.key("enter", "check"), lines.key("esc", "other keys")]
+            found = [lines.key("enter", "check"), lines.key("esc", "other keys")]
+            return [*found, lines.key("F1", "hint")] if faces.hint(prompt) and not sitting.hinted else found
         found = [lines.key("tab", "type the answer")] if self._asks() else []
         found.append(lines.key("space", "show answer"))
-        if prompt.card.hint and not sitting.hinted:
+        if faces.hint(prompt) and not sitting.hinted:
             found.append(lines.key("h", "hint"))
         return found
 
@@ -270,8 +277,8 @@ class CardScreen(Screen[None]):
             self.app.exit(error)
 
 
-def _typed(answer: str, card: Card) -> Text:
-    """The learner's answer, with a sign whether it is the card's."""
-    right = typed.right(answer, card.back, cloze=card.kind is Kind.CLOZE)
-    sign = ("✓", "bold green") if right else ("✗", "bold red")
-    return Text.assemble(sign, " ", (answer, "bold"), ("  (your answer)\n", "dim"))
+def _typed(sitting: Sitting, prompt: Prompt) -> Text:
+    """The learner's answer, with a sign whether it is right and the reason why not, where it is known."""
+    sign, why = faces.verdict(prompt, sitting.typed, sitting.answered)
+    text = Text.assemble((sign, SIGN_STYLES[sign]), " ", (sitting.typed, "bold"), ("  (your answer)\n", "dim"))
+    return text.append_text(Text(f"{plain(why)}\n")) if why else text

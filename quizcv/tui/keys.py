@@ -24,7 +24,7 @@ COMMANDS = (
     Command("up", ("k", "up"), "k, ↑", "a line up", plain=False),
     Command("home", ("home",), "Home, End", "to the top, to the end", plain=False),
     Command("end", ("end",), "", "", plain=False),
-    Command("hint", ("h",), "h", "show the card's hint"),
+    Command("hint", ("h", "f1"), "h, F1", "show the card's hint; a formula costs part of the grade"),
     Command("undo", ("u",), "u", "undo the last thing done, any number of times"),
     Command("skip", ("s",), "s", "skip: put the card behind the others"),
     Command("bury", ("b",), "b", "bury: hide it until tomorrow"),

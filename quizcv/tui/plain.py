@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from quizcv.model import Action, Kind
-from quizcv.tui import keys, typed, wording
+from quizcv.model import Action
+from quizcv.tui import faces, keys, wording
 from quizcv.tui.markup import clean
 from quizcv.tui.render import plain
 from quizcv.tui.sitting import Notice, Sitting
@@ -28,6 +28,10 @@ def run_plain(session: Session, *, clock: Callable[[], datetime], lines: TextIO,
         StoreError: the database failed; what was graded before is kept.
     """
     return _Line(Sitting(session, clock), lines, out).run()
+
+
+_VERDICTS = {"✓": "right", "≈": "nearly right", "✗": "wrong"}
+_LIKENESS = {"✓": "the same", "✗": "not the same"}
 
 
 class _Line:
@@ -79,15 +83,16 @@ class _Line:
             "",
             f"{wording.ARROW.join(wording.path(prompt.card))}{marks} ({left})",
             "",
-            plain(wording.question(prompt.card)),
+            plain(faces.question(prompt)),
         )
 
     def _show_back(self, prompt: Prompt) -> None:
-        sitting, card = self._sitting, prompt.card
+        sitting = self._sitting
         if sitting.typed:
-            right = typed.right(sitting.typed, card.back, cloze=card.kind is Kind.CLOZE)
-            self._say("", f"your answer: {sitting.typed} ({'the same' if right else 'not the same'})")
-        self._say("", "answer:", plain(card.back))
+            sign, why = faces.verdict(prompt, sitting.typed, sitting.answered)
+            words = _VERDICTS if sitting.answered else _LIKENESS
+            self._say("", f"your answer: {sitting.typed} ({words[sign]})", *((plain(why),) if why else ()))
+        self._say("", "answer:", plain(faces.answer(prompt)))
 
     def _question(self, prompt: Prompt) -> str:
         """The line that says what may be typed now."""
@@ -98,9 +103,10 @@ class _Line:
                 f"{number} {wording.grade_name(choice.grade, sitting.grades)} ({wording.comes_again(choice)})"
                 for number, choice in offered
             )
-            return f"> {', '.join(grades)}, ? help"
-        hint = ", h hint" if prompt.card.hint and not sitting.hinted else ""
-        if prompt.card.typed:
+            proposal = "" if sitting.proposal is None else f" (suggested: {sitting.proposal})"
+            return f"> {', '.join(grades)}{proposal}, ? help"
+        hint = ", h hint" if faces.hint(prompt) and not sitting.hinted else ""
+        if faces.asks(prompt):
             return f"> type the answer, or Enter to see it{hint}, s skip, q quit, ? help"
         return f"> Enter shows the answer{hint}, s skip, q quit, ? help"
 
@@ -124,8 +130,8 @@ class _Line:
             self._ended = True
             return
         word = keys.plain_form(line.strip())
-        asks = prompt.card.typed and not self._sitting.revealed
-        command = keys.typed_command(word)
+        asks = faces.asks(prompt) and not self._sitting.revealed
+        command = "" if asks and _is_choice(prompt, word) else keys.typed_command(word)
         if command == "reveal" and self._sitting.revealed:
             self._say(f"Grade with {self._sitting.grade_keys}; Enter never grades.")
         elif command == "reveal":
@@ -140,15 +146,16 @@ class _Line:
             self._say(f"{_shortened(line)!r} is not among the answers; nothing was done.")
 
     def _reveal(self, prompt: Prompt, answer: str) -> None:
-        self._sitting.reveal(answer)
-        self._show_back(prompt)
+        self._tell(self._sitting.reveal(answer))
+        if self._sitting.revealed:
+            self._show_back(prompt)
 
     def _obey(self, command: str, prompt: Prompt) -> None:
         sitting = self._sitting
         if command in sitting.acts:
             self._tell(sitting.acts[command]())
             if command == "hint" and sitting.hinted:
-                self._say(f"hint: {plain(prompt.card.hint)}")
+                self._say(f"hint: {plain(faces.hint(prompt))}")
         elif command == "edit":
             self._say(f"This card stands at {prompt.card.path}:{prompt.card.line}; `quizcv sync` reads it again.")
         elif command == "help":
@@ -159,6 +166,11 @@ class _Line:
     def _tell(self, notice: Notice) -> None:
         if notice.text:
             self._say(notice.text[0].upper() + notice.text[1:])
+
+
+def _is_choice(prompt: Prompt, word: str) -> bool:
+    """Whether a single letter is the answer that a computational card asks for, and no command."""
+    return prompt.item is not None and prompt.item.answer.allows(word)
 
 
 def _shortened(line: str) -> str:

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from quizcv.answers import Malformed
 from quizcv.errors import QuizcvError, StoreError
-from quizcv.tui import wording
+from quizcv.tui import faces, wording
 from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
     from quizcv.model import Grade, Review
     from quizcv.study import Prompt, Session, Summary
+    from quizcv.study.computed import Answered
 
 
 class Notice(NamedTuple):
@@ -41,6 +43,7 @@ class Sitting:
         self.revealed = False
         self.hinted = False
         self.typed = ""
+        self.answered: Answered | None = None
         self.turn = 0  # counts the showings of cards: a new number is a new front
         self._clock = clock
         self._since = clock()
@@ -98,16 +101,31 @@ class Sitting:
         now = self._clock()
         return self._put(self.session.show(now), now)
 
-    def reveal(self, typed: str = "") -> None:
-        """Turn the card; `typed` is the learner's own answer."""
+    def reveal(self, typed: str = "") -> Notice:
+        """Turn the card; `typed` is the learner's own answer. One that cannot be read turns nothing: it is asked again."""
+        typed = clean(typed).strip()
+        if self.prompt is not None and self.prompt.item is not None:
+            took = (self._clock() - self._since) // timedelta(milliseconds=1)
+            try:
+                self.answered = self.session.answer(typed, took, hinted=self.hinted)
+            except Malformed as error:
+                return Notice(error.text.in_(faces.language(self.prompt)), trouble=True)
         self.revealed = True
-        self.typed = clean(typed).strip()
+        self.typed = typed
+        return NOTHING
+
+    @property
+    def proposal(self) -> int | None:
+        """The key of the grade that the answer to a computational card suggests."""
+        if self.answered is None or not self.revealed:
+            return None
+        return self.numbers[self.session.grades.index(self.answered.proposal)]
 
     def hint(self) -> Notice:
         """Show the card's hint."""
         if self.prompt is None or self.revealed:
             return NOTHING
-        if not self.prompt.card.hint:
+        if not faces.hint(self.prompt):
             return Notice("this card has no hint.")
         self.hinted = True
         return NOTHING
@@ -223,7 +241,7 @@ class Sitting:
 
     def _put(self, prompt: Prompt | None, now: datetime) -> Prompt | None:
         self.prompt, self._since = prompt, now
-        self.revealed, self.hinted, self.typed = False, False, ""
+        self.revealed, self.hinted, self.typed, self.answered = False, False, "", None
         self.turn += 1
         return prompt
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quizcv.model import Action, Card, Grade, Kind
+from quizcv.model import Action, Card, Grade
 from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def marks(prompt: Prompt) -> tuple[str, ...]:
     found = [kinds[prompt.action]] if prompt.action in kinds else []
     found += ["flag"] if prompt.state.flagged else []
     found += ["leech"] if prompt.state.leech else []
+    found += [f"level {prompt.item.level}"] if prompt.item else []
+    found += ["✓ PyTorch"] if prompt.proven else []
     return tuple(found)
 
 
@@ -84,11 +86,13 @@ def summary_rows(summary: Summary) -> tuple[tuple[str, str], ...]:
     each = f"  ({duration(summary.seconds / summary.graded)} a card)" if summary.graded else ""
     retention = summary.retention
     kept = "no reviews" if retention is None else f"{retention:.0%}  ({summary.passed} of {summary.reviewed})"
+    waiting = (("without numbers", f"{summary.without_item}  (`quizcv items pool` says why)"),)
     return (
         ("graded", f"{summary.graded}  ({split})" if split else str(summary.graded)),
         ("retention", kept),
         ("time", duration(summary.seconds) + each),
         ("due tomorrow", str(summary.due_tomorrow)),
+        *(waiting if summary.without_item else ()),
     )
 
 
@@ -96,20 +100,3 @@ def farewell(summary: Summary) -> str:
     """The summary in one line, for the terminal that is left behind."""
     kept = "" if summary.retention is None else f", {summary.retention:.0%} kept"
     return f"{summary.graded} graded{kept}, {duration(summary.seconds)}; {summary.due_tomorrow} due tomorrow."
-
-
-_ASKED = {
-    ("forward", "zh"): "定义是什么？",
-    ("reverse", "zh"): "这是哪个术语？",
-    ("forward", "en"): "What does it mean?",
-    ("reverse", "en"): "Which term is this?",
-}
-
-
-def question(card: Card) -> str:
-    """The front as Markdown; a bare term or definition with the question that it stands for."""
-    if card.kind is not Kind.TERM:
-        return card.front
-    lang = "zh" if card.lang == "zh" or any("\u4e00" <= char <= "\u9fff" for char in card.front) else "en"
-    asked = _ASKED.get((card.key.rpartition("~")[2], lang), "")
-    return f"{card.front}\n\n*{asked}*" if asked else card.front

@@ -7,7 +7,7 @@ from types import FrameType
 
 import pytest
 from generated import texts
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 
 from quizcv.deck import markdown
@@ -26,6 +26,7 @@ def upstream() -> MarkdownIt:
 
 
 @given(texts)
+@example("# a\x85")
 @settings(max_examples=700)
 def test_the_blocks_are_those_of_markdown_it(text: str) -> None:
     text = text.replace("\r", "\n").replace("\0", "")

@@ -13,7 +13,7 @@ from rich.text import Text
 from quizcv.model import Action, Card, CardState, Grade, Kind
 from quizcv.study import Choice, Prompt, Summary
 from quizcv.study.session import Remaining
-from quizcv.tui import keys, lines, wording
+from quizcv.tui import faces, keys, lines, wording
 
 CARD = Card(1, "k", "k", Kind.BASIC, "backbone::alexnet", "en", (), ("AlexNet", "Conv1"), "f", "b", "a.md", 1)
 
@@ -176,8 +176,8 @@ def test_packed_texts_are_not_broken(width: int) -> None:
 def test_a_bare_term_is_asked_about(key: str, lang: str, front: str, asked: str) -> None:
     """A term or a definition alone is no question; what is wanted is said in the card's language."""
     card = Card(1, key, "rf", Kind.TERM, "d", lang, (), (), front, "b", "a.md", 1)
-    assert wording.question(card) == f"{front}\n\n*{asked}*"
+    assert faces.front(card) == f"{front}\n\n*{asked}*"
 
 
 def test_other_fronts_stand_as_they_are() -> None:
-    assert wording.question(CARD) == "f"
+    assert faces.front(CARD) == "f"

@@ -1,0 +1,48 @@
+"""Verified items and proofs for the cards there are: made by `sync`, by `items pool`, and by a process behind `review`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quizcv.cli.workspace import Workspace
+    from quizcv.verify.pool import Prepared
+
+#: Items kept ready of every model and level that a card asks for.
+TARGET = 4
+
+
+def wanted(ws: Workspace) -> bool:
+    """Whether anything is missing, and may be made: the setting `prepare`, or QUIZCV_PREPARE=0 for one command, forbids it."""
+    if not ws.values["prepare"] or os.environ.get("QUIZCV_PREPARE") == "0":
+        return False
+    with ws.store.read() as db:
+        return bool(db.pool.shortage(TARGET) or db.pool.unproven())
+
+
+def in_background(ws: Workspace) -> None:
+    """Start a process that makes what is missing, unless nothing is. It outlives this one, and gives way to everybody else."""
+    if not wanted(ws):
+        return
+    command = [sys.executable, "-m", "quizcv", "items", "pool", "--fill", "--quiet"]
+    url = ws.store.url.render_as_string(hide_password=False)
+    env = {
+        **os.environ,
+        "QUIZCV_DB": url,
+        "OMP_NUM_THREADS": "1",
+    }  # not on the command line, where all could read a password
+    silent = subprocess.DEVNULL
+    subprocess.Popen(command, env=env, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
+
+
+def here(ws: Workspace, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Prepared:
+    """Make what is missing now, in this process."""
+    from random import SystemRandom
+
+    from quizcv.verify.pool import prepare
+
+    return prepare(ws.store, SystemRandom().getrandbits(48), TARGET, progress)

@@ -1,0 +1,71 @@
+"""What a card says: its question, its hint, its answer. A computational card speaks through the item drawn for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quizcv.answers import Verdict, written
+from quizcv.model import Card, Kind
+from quizcv.tui import typed
+
+if TYPE_CHECKING:
+    from quizcv.answers import Marking
+    from quizcv.study import Prompt
+    from quizcv.study.computed import Answered
+
+_ASKED = {
+    ("forward", "zh"): "定义是什么？",
+    ("reverse", "zh"): "这是哪个术语？",
+    ("forward", "en"): "What does it mean?",
+    ("reverse", "en"): "Which term is this?",
+}
+SIGNS = {Verdict.RIGHT: "✓", Verdict.NEAR: "≈", Verdict.WRONG: "✗"}
+
+
+def question(prompt: Prompt) -> str:
+    """The front as Markdown."""
+    return prompt.item.stem.in_(language(prompt)) if prompt.item else front(prompt.card)
+
+
+def front(card: Card) -> str:
+    """A card's own front; a bare term or definition with the question that it stands for."""
+    if card.kind is not Kind.TERM:
+        return card.front
+    lang = "zh" if card.lang == "zh" or any("\u4e00" <= char <= "\u9fff" for char in card.front) else "en"
+    asked = _ASKED.get((card.key.rpartition("~")[2], lang), "")
+    return f"{card.front}\n\n*{asked}*" if asked else card.front
+
+
+def asks(prompt: Prompt) -> bool:
+    """Whether the card wants a typed answer."""
+    return prompt.card.typed or prompt.item is not None
+
+
+def hint(prompt: Prompt) -> str:
+    """The card's hint; of a computational card, the formula."""
+    return prompt.item.rule if prompt.item else prompt.card.hint
+
+
+def answer(prompt: Prompt) -> str:
+    """The back as Markdown; of a computational card the key, the worked solution and who confirmed it."""
+    item = prompt.item
+    if item is None:
+        return prompt.card.back
+    proof = item.verification
+    return f"**{written(item.key, item.answer)}**\n\n{item.solution.in_(language(prompt))}\n\n*✓ PyTorch ({proof.witness})*"
+
+
+def verdict(prompt: Prompt, said: str, answered: Answered | None) -> tuple[str, str]:
+    """A sign for what the learner typed, and what is known of why it is not right."""
+    if answered is not None:
+        return SIGNS[answered.marking.verdict], _reason(answered.marking, language(prompt))
+    right = typed.right(said, prompt.card.back, cloze=prompt.card.kind is Kind.CLOZE)
+    return SIGNS[Verdict.RIGHT if right else Verdict.WRONG], ""
+
+
+def _reason(marking: Marking, lang: str) -> str:
+    return marking.why.in_(lang) if marking.why else ""
+
+
+def language(prompt: Prompt) -> str:
+    return "zh" if prompt.card.lang == "zh" else "en"
