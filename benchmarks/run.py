@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import decks, start, study
+from benchmarks import decks, items, start, study
 
 ALL: dict[str, Callable[[], Iterable[str]]] = {
     "start": start.run,
     "sync": decks.run,
     "answer": lambda: [study.answer()],
     "due": lambda: [study.due()],
+    "items": items.verify,
+    "draw": lambda: [items.draw()],
 }
 
 

@@ -225,8 +225,13 @@ def _print(rows: list[tuple[Card, CardState]], as_json: bool) -> None:
         write_json([card_dict(card, state) for card, state in rows])
         return
     for card, state in rows:
-        typer.echo(f"{card.key}  {card.deck}  {_when(state)}  {' '.join((card.front or card.back).split())}")
+        typer.echo(f"{card.key}  {card.deck}  {_when(state)}  {' '.join(_name(card).split())}")
     typer.echo(f"{len(rows)} cards.", err=True)
+
+
+def _name(card: Card) -> str:
+    """What stands for a card on one line; a computational one has no text but its model."""
+    return card.item.model if card.item else card.front or card.back
 
 
 def _when(state: CardState) -> str:
@@ -245,4 +250,8 @@ def _print_whole(card: Card, state: CardState) -> None:
         typer.echo(f"tags  {', '.join(card.tags)}")
     facts = {name: value for name, value in state_dict(state).items() if value not in (None, False, 0)}
     typer.echo("state " + (", ".join(f"{name} {value}" for name, value in facts.items()) or "new"))
+    if card.item:
+        level = f", level {card.item.level}" if card.item.level else ""
+        typer.echo(f"\nitem model {card.item.model}{level}: `quizcv items show {card.item.model}`")
+        return
     typer.echo(f"\n{card.front}\n\n{card.back}\n")

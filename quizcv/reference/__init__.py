@@ -4,6 +4,6 @@ The only part of quizcv that imports torch. It knows no formula: a witness runs 
 tries every candidate with the operation where torch has none. `quizcv.items` cannot be imported here, nor the other way round.
 """
 
-from quizcv.reference.engine import ENGINE, How, Witness, running, witness, witnesses
+from quizcv.reference.engine import ENGINE, How, Panel, Witness, panel, running, witness
 
-__all__ = ["ENGINE", "How", "Witness", "running", "witness", "witnesses"]
+__all__ = ["ENGINE", "How", "Panel", "Witness", "panel", "running", "witness"]

@@ -47,7 +47,17 @@ class Witness:
         return f"{self.how}: {self.run.__name__}"
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """All witnesses of one quantity, and how they are named in a verification."""
+
+    witnesses: tuple[Witness, ...]
+    device: str
+    names: str
+
+
 _WITNESSES: dict[type[Spec], list[Witness]] = {}
+_PANELS: dict[type[Spec], Panel] = {}
 
 
 def witness(
@@ -58,22 +68,28 @@ def witness(
     def register(run: Callable[[S], Value]) -> Callable[[S], Value]:
         where = device or ("meta" if how is How.META else "cpu")
         _WITNESSES.setdefault(spec, []).append(Witness(run, how, where))
+        _PANELS.pop(spec, None)
         return run
 
     return register
 
 
-def witnesses(spec: type[Spec]) -> list[Witness]:
-    """Those of a quantity.
+def panel(spec: type[Spec]) -> Panel:
+    """The witnesses of a quantity.
 
     Raises:
         ItemError: there are none.
     """
-    _load()
-    found = _WITNESSES.get(spec)
-    if not found:
-        raise ItemError(f"nothing witnesses {spec.__name__}.", f"Register one under the entry point {ENTRY_POINTS}.")
-    return found
+    known = _PANELS.get(spec)
+    if known is None:
+        _load()
+        found = _WITNESSES.get(spec, [])
+        if not found:
+            raise ItemError(f"nothing witnesses {spec.__name__}.", f"Register one under the entry point {ENTRY_POINTS}.")
+        devices = dict.fromkeys(witness.device for witness in found)
+        known = Panel(tuple(found), ", ".join(devices), "; ".join(witness.name for witness in found))
+        _PANELS[spec] = known
+    return known
 
 
 @cache

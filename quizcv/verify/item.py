@@ -10,7 +10,7 @@ from quizcv.answers.kinds import Number, Value
 from quizcv.errors import Disagreement, QuizcvError
 from quizcv.items import Item, Question
 from quizcv.published import Distractor, PublishedItem, Verification, plain
-from quizcv.reference import ENGINE, witnesses
+from quizcv.reference import ENGINE, panel
 from quizcv.specs import fields_of, text_of
 
 #: How far apart two ways of computing in float64 may end, relative to the value (absolute below 1).
@@ -56,18 +56,19 @@ def verified(item: Item) -> VerifiedItem:
 
 def check(item: Item) -> Verification:
     """What the reference says to an item's key; as `verified`."""
-    return compare(item.question, item.spec, item.key, str(item))
+    return compare(item.question, item.spec, item.key, item)
 
 
-def compare(question: Question[Any], spec: Any, key: Value, name: str) -> Verification:
-    """Run every witness of a quantity against the formula's value.
+def compare(question: Question[Any], spec: Any, key: Value, name: object) -> Verification:
+    """Run every witness of a quantity against the formula's value; `name` says in a disagreement what was asked.
 
     Raises:
         Disagreement: they differ; the message has all that is needed to repeat it.
     """
     number = isinstance(question.answer, Number)
-    worst, first, names, devices = 0.0, None, [], []
-    for witness in witnesses(type(spec)):
+    asked = panel(type(spec))
+    worst, first = 0.0, None
+    for witness in asked.witnesses:
         try:
             value = witness.run(spec)
         except QuizcvError:
@@ -77,13 +78,12 @@ def compare(question: Question[Any], spec: Any, key: Value, name: str) -> Verifi
         difference = difference_of(key, value, number=number)
         if difference is None:
             raise _disagreement(question, spec, key, f"{witness.name} gives {plain(value)}", name)
-        worst = max(worst, difference)
-        first = value if first is None else first
-        names.append(witness.name)
-        if witness.device not in devices:
-            devices.append(witness.device)
+        if difference > worst:
+            worst = difference
+        if first is None:
+            first = value
     assert first is not None
-    return Verification(ENGINE, ", ".join(devices), "; ".join(names), first, worst)
+    return Verification(ENGINE, asked.device, asked.names, first, worst)
 
 
 def difference_of(key: Value, value: Value, *, number: bool) -> float | None:
@@ -102,9 +102,9 @@ def params_of(question: Question[Any], spec: Any) -> dict[str, Any]:
     return {"find": question.find, **params} if question.find else params
 
 
-def _disagreement(question: Question[Any], spec: Any, key: Value, other: str, name: str) -> Disagreement:
+def _disagreement(question: Question[Any], spec: Any, key: Value, other: str, name: object) -> Disagreement:
     find = f"find={question.find} " if question.find else ""
-    model = name.split()[0]
+    model = str(name).split()[0]
     return Disagreement(
         f"{name}: the formula gives {plain(key)}, {other}.", f"Repeat: quizcv calc {model} {find}{text_of(spec)}"
     )
