@@ -36,7 +36,7 @@ EXTREME = 0.9
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_BROKEN = re.compile(r"\{[a-z_.]+\}|\bNone\b|\bnan\b|\binf\b|\d\.\d{9,}")
+_BROKEN = re.compile(r"(?<![_^a-z])\{[a-z_.]+\}|\bNone\b|\bnan\b|\binf\b|\d\.\d{10,}")
 
 
 def check_model(model: ItemModel, level: int, count: int = 100, seed: int = 1) -> None:

@@ -54,6 +54,10 @@ class Number:
 
     name = "number"
 
+    def __post_init__(self) -> None:
+        if self.significant:  # the one rules out the other: equal kinds are equal
+            object.__setattr__(self, "decimals", 0)
+
     def tolerance(self, key: Value) -> float:
         return _power(-self.places(key))
 

@@ -1,4 +1,4 @@
-"""Dropout, decay, smoothing, normalisation."""
+"""Dropout, stochastic depth, early stopping."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from quizcv.specs.matrices import size_rules, vector_rules
 from quizcv.specs.spec import Spec
+
+#: Nearer to 1, a kept value is too rare to wait for.
+MOST_DROPPED = 0.999
+#: How many units all masks of which are listed.
+MOST_MASKED = 16
+
+
+def _rate(p: float) -> Iterator[str]:
+    if not 0 <= p < 1:
+        yield "p must lie in [0, 1): with p = 1 nothing is kept"
+    elif p > MOST_DROPPED:
+        yield f"p may be {MOST_DROPPED} at most; nearer to 1, a kept value is too rare to be run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +31,7 @@ class DropoutScale(Spec):
     meaning: ClassVar[Mapping[str, str]] = {"p": "probability to drop"}
 
     def rules(self) -> Iterator[str]:
-        if not 0 <= self.p < 1:
-            yield "p must lie in [0, 1): with p = 1 nothing is kept"
+        yield from _rate(self.p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +45,9 @@ class DropoutValue(Spec):
     meaning: ClassVar[Mapping[str, str]] = {"p": "probability to drop", "x": "the activation before"}
 
     def rules(self) -> Iterator[str]:
-        if not 0 <= self.p < 1:
-            yield "p must lie in [0, 1): with p = 1 nothing is kept"
+        yield from _rate(self.p)
+        if self.x == 0:
+            yield "x must not be 0: kept or dropped, it stays 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +62,238 @@ class DropoutRate(Spec):
     def rules(self) -> Iterator[str]:
         if self.x <= 0 or self.y < self.x:
             yield "x must be positive and y at least x"
+        elif abs(100 * self.x / self.y - round(100 * self.x / self.y)) > 1e-9 or self.y > 100.5 * self.x:
+            yield "x/y must be a whole percentage, from 1 to 100"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutTestScale(Spec):
+    """The factor at test time of classic dropout, which does not scale in training."""
+
+    p: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"p": "probability to drop"}
+
+    def rules(self) -> Iterator[str]:
+        if not 0 <= self.p < 1:
+            yield "p must lie in [0, 1): with p = 1 nothing is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutTestSum(Spec):
+    """The input of a unit at test time, behind activations under classic dropout."""
+
+    x: tuple[float, ...]
+    weight: tuple[float, ...]
+    p: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"x": "the activations", "p": "probability to drop"}
+
+    def rules(self) -> Iterator[str]:
+        yield from DropoutTestScale(self.p).rules()
+        yield from vector_rules(x=self.x, weight=self.weight)
+        if len(self.x) != len(self.weight):
+            yield "x and weight must be equally long"
+        if len(self.x) > MOST_MASKED:
+            yield f"there may be {MOST_MASKED} activations; more masks are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutTestRate(Spec):
+    """The drop probability of classic dropout behind a weight in training and the one used at test time."""
+
+    weight: float
+    scaled: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"weight": "in training", "scaled": "at test time"}
+
+    def rules(self) -> Iterator[str]:
+        yield from size_rules(self.weight)
+        if self.weight == 0 or not 0 < self.scaled / self.weight <= 1:
+            yield "weight must not be 0, and scaled must lie between 0 and weight"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutSurvivors(Spec):
+    """The expected number of units that dropout keeps."""
+
+    units: int
+    p: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"p": "probability to drop"}
+
+    def rules(self) -> Iterator[str]:
+        if not 0 <= self.p < 1:
+            yield "p must lie in [0, 1): with p = 1 nothing is kept"
+        if not 1 <= self.units <= 10_000:
+            yield "units must lie between 1 and 10,000; more are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutSum(Spec):
+    """The expected sum of activations after dropout in training, inverted or classic."""
+
+    x: tuple[float, ...]
+    p: float
+    scaled: bool = True
+
+    meaning: ClassVar[Mapping[str, str]] = {
+        "p": "probability to drop",
+        "scaled": "whether what is kept is scaled in training (inverted dropout)",
+    }
+
+    def rules(self) -> Iterator[str]:
+        yield from _rate(self.p)
+        yield from vector_rules(x=self.x)
+        if len(self.x) > MOST_MASKED:
+            yield f"there may be {MOST_MASKED} activations; more masks are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutWidth(Spec):
+    """The smallest layer of which dropout keeps so many units on average."""
+
+    kept: int
+    p: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"kept": "units wanted on average", "p": "probability to drop"}
+
+    def rules(self) -> Iterator[str]:
+        yield from _rate(self.p)
+        if not 1 <= self.kept <= 10_000:
+            yield "kept must lie between 1 and 10,000; more are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutMasks(Spec):
+    """The number of thinned networks that dropout can draw."""
+
+    units: int
+
+    def rules(self) -> Iterator[str]:
+        if not 1 <= self.units <= MOST_MASKED:
+            yield f"units must lie between 1 and {MOST_MASKED}; more masks are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutExactly(Spec):
+    """The probability that dropout drops exactly so many units."""
+
+    units: int
+    dropped: int
+    p: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"p": "probability to drop"}
+
+    def rules(self) -> Iterator[str]:
+        yield from DropoutMasks(self.units).rules()
+        if not 0 <= self.dropped <= self.units:
+            yield "dropped must lie between 0 and units"
+        if not 0 < self.p < 1:
+            yield "p must lie between 0 and 1"
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutAtLeast(DropoutExactly):
+    """The probability that dropout drops at least so many units."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSurvival(Spec):
+    """The survival probability of a residual block under stochastic depth with linear decay."""
+
+    block: int
+    blocks: int
+    last: float
+
+    meaning: ClassVar[Mapping[str, str]] = {
+        "block": "from 1",
+        "last": "survival probability of the last block",
+    }
+
+    def rules(self) -> Iterator[str]:
+        if not 1 <= self.block <= self.blocks <= 1000:
+            yield "block must lie between 1 and blocks, which may be 1000"
+        if not 0 <= self.last <= 1:
+            yield "last must lie in [0, 1]"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDepth(Spec):
+    """The expected number of residual blocks that survive under stochastic depth with linear decay."""
+
+    blocks: int
+    last: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"last": "survival probability of the last block"}
+
+    def rules(self) -> Iterator[str]:
+        yield from BlockSurvival(1, self.blocks, self.last).rules()
+        if self.blocks > 300:
+            yield "blocks may be 300 at most; more are too many to be run"
+
+
+@dataclass(frozen=True, slots=True)
+class DepthSurvival(Spec):
+    """The survival probability of the last block behind an expected depth."""
+
+    blocks: int
+    depth: float
+
+    meaning: ClassVar[Mapping[str, str]] = {"depth": "expected number of surviving blocks"}
+
+    def rules(self) -> Iterator[str]:
+        if not 1 <= self.blocks <= 300:
+            yield "blocks must lie between 1 and 300; more are too many to be run"
+        elif not (self.blocks - 1) / 2 <= self.depth <= self.blocks:
+            yield "depth must lie between (blocks - 1)/2 and blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStopping(Spec):
+    """The epoch after which early stopping ends training."""
+
+    losses: tuple[float, ...]
+    patience: int
+    min_delta: float = 0.0
+
+    meaning: ClassVar[Mapping[str, str]] = {
+        "losses": "validation loss after each epoch",
+        "patience": "epochs in a row without improvement",
+        "min_delta": "what an improvement must exceed",
+    }
+
+    def rules(self) -> Iterator[str]:
+        yield from vector_rules(losses=self.losses)
+        if self.patience < 1 or self.min_delta < 0:
+            yield "patience must be at least 1, min_delta at least 0"
+            return
+        best, bad, stopped = float("inf"), 0, False
+        for loss in self.losses:
+            if abs(best - loss - self.min_delta) < 1e-9 and self.min_delta > 0:
+                yield "an improvement equals min_delta to the last digit: whether it counts is left to rounding"
+                return
+            better = loss < best - self.min_delta
+            best, bad = (loss, 0) if better else (best, bad + 1)
+            stopped = stopped or bad >= self.patience
+        if not stopped:
+            yield "training never stops within these epochs"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyBest(EarlyStopping):
+    """The epoch whose weights early stopping restores."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyPatience(Spec):
+    """The smallest patience with which training gets to the epoch of the lowest loss."""
+
+    losses: tuple[float, ...]
+
+    meaning: ClassVar[Mapping[str, str]] = {"losses": "validation loss after each epoch"}
+
+    def rules(self) -> Iterator[str]:
+        yield from vector_rules(losses=self.losses)
+        if self.losses and self.losses.count(min(self.losses)) > 1:
+            yield "the lowest loss must be reached in one epoch only"

@@ -90,8 +90,9 @@ def read(spec: type[S], stated: Mapping[str, Any], what: str = "") -> S:
 
 
 def text_of(spec: Spec) -> str:
-    """The parameters as `quizcv calc` takes them."""
-    return " ".join(f"{f.name}={_shown(getattr(spec, f.name))}" for f in fields_of(type(spec)))
+    """The parameters as `quizcv calc` takes them; one that is None is left out, as people do."""
+    stated = ((field.name, getattr(spec, field.name)) for field in fields_of(type(spec)))
+    return " ".join(f"{name}={_shown(value)}" for name, value in stated if value is not None)
 
 
 def _unknown(name: str, names: list[str]) -> str:

@@ -1,7 +1,49 @@
 """Boxes, anchors, suppression, metrics of detection and segmentation."""
 
-from __future__ import annotations
+from quizcv.items.detection import (
+    anchor_count,
+    anchor_matching,
+    anchor_size,
+    box_decode,
+    box_encode,
+    detection_matching,
+    fpn_level,
+    grid_cell_responsible,
+    iou,
+    iou_losses,
+    letterbox,
+    nms_class_wise,
+    nms_survivors,
+    rpn_channels,
+    soft_nms_score,
+    ssd_boxes,
+    stride_to_map,
+    yolo_decode,
+    yolo_v1_tensor,
+    yolo_v2_tensor,
+    yolo_v3_tensor,
+)
 
-from quizcv.items.model import ItemModel
-
-MODELS: tuple[ItemModel, ...] = ()
+MODELS = (
+    iou.MODEL,
+    *iou_losses.MODELS,
+    letterbox.MODEL,
+    stride_to_map.MODEL,
+    anchor_size.MODEL,
+    anchor_count.MODEL,
+    anchor_matching.MODEL,
+    fpn_level.MODEL,
+    rpn_channels.MODEL,
+    box_encode.MODEL,
+    box_decode.MODEL,
+    ssd_boxes.MODEL,
+    yolo_v1_tensor.MODEL,
+    yolo_v2_tensor.MODEL,
+    yolo_v3_tensor.MODEL,
+    grid_cell_responsible.MODEL,
+    yolo_decode.MODEL,
+    nms_survivors.MODEL,
+    nms_class_wise.MODEL,
+    soft_nms_score.MODEL,
+    detection_matching.MODEL,
+)

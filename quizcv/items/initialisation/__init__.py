@@ -1,7 +1,23 @@
 """How weights begin."""
 
-from __future__ import annotations
+from quizcv.items.initialisation import (
+    default_init,
+    fan_in_out,
+    gain,
+    kaiming,
+    lstm_init,
+    uniform_variance,
+    variance_after_layer,
+    xavier,
+)
 
-from quizcv.items.model import ItemModel
-
-MODELS: tuple[ItemModel, ...] = ()
+MODELS = (
+    uniform_variance.MODEL,
+    variance_after_layer.MODEL,
+    fan_in_out.MODEL,
+    gain.MODEL,
+    *xavier.MODELS,
+    *kaiming.MODELS,
+    default_init.MODEL,
+    lstm_init.MODEL,
+)

@@ -1,5 +1,43 @@
 """Sizes and shapes of what layers give."""
 
-from quizcv.items.shapes import conv_output
+from quizcv.items.shapes import (
+    adaptive_pool,
+    concat_add,
+    conv_asymmetric,
+    conv_output,
+    conv_shape,
+    conv_transpose_output,
+    effective_kernel,
+    flatten_features,
+    global_pool,
+    interpolate_size,
+    patch_embedding,
+    pixel_shuffle,
+    pool_output,
+    same_padding,
+    stack_of_threes,
+    stack_output,
+    total_stride,
+    unfold_shape,
+)
 
-MODELS = (conv_output.MODEL,)
+MODELS = (
+    conv_output.MODEL,
+    conv_shape.MODEL,
+    effective_kernel.MODEL,
+    same_padding.MODEL,
+    conv_asymmetric.MODEL,
+    pool_output.MODEL,
+    adaptive_pool.MODEL,
+    global_pool.MODEL,
+    stack_output.MODEL,
+    stack_of_threes.MODEL,
+    flatten_features.MODEL,
+    conv_transpose_output.MODEL,
+    total_stride.MODEL,
+    interpolate_size.MODEL,
+    pixel_shuffle.MODEL,
+    concat_add.MODEL,
+    unfold_shape.MODEL,
+    patch_embedding.MODEL,
+)

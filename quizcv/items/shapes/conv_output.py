@@ -1,9 +1,21 @@
-"""Output size of a convolution along one axis, and the padding that gives a wanted one."""
+"""Output size of a convolution along one axis, and what gives a wanted one."""
 
 from __future__ import annotations
 
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
+from quizcv.items.shapes._common import (
+    DILATED_TIMES,
+    NO_DILATION,
+    NO_PADDING,
+    NO_PLUS_ONE,
+    NO_STRIDE,
+    PADDING_ONCE,
+    ROUNDED_UP,
+    windows,
+    windows_up,
+)
+from quizcv.items.shapes._conv_solved import LargestInput, LargestStride, SmallestKernel, TwoLayers
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.shapes import ConvOutput, ConvPadding
@@ -23,33 +35,13 @@ class OutputSize(Question[ConvOutput]):
     levels = (1, 2)
     rule = r"$o = \lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$"
     mistakes = (
-        Mistake(
-            "The division was rounded up; a last, incomplete step of the kernel gives no output.",
-            "除法向上取整了；最后不完整的一步没有输出。",
-            lambda s: -(-(s.size + 2 * s.padding - s.extent) // s.stride) + 1,
-        ),
-        Mistake(
-            "The + 1 for the kernel's first position is missing.",
-            "漏了卷积核起始位置的 + 1。",
-            lambda s: _size(s) - 1,
-        ),
-        Mistake(
-            "The padding was added once; there are zeros on both sides.",
-            "填充只加了一次；两侧都有零。",
-            lambda s: _size(s, padding=s.padding),
-        ),
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: _size(s, padding=0)),
-        Mistake(
-            "The dilation was ignored: the kernel spans d(k − 1) + 1 pixels.",
-            "忽略了膨胀率：卷积核跨越 d(k − 1) + 1 个像素。",
-            lambda s: _size(s, extent=s.kernel),
-        ),
-        Mistake(
-            "The dilated kernel was taken as d·k pixels wide; it is d(k − 1) + 1.",
-            "把膨胀卷积核的宽度当成了 d·k；应为 d(k − 1) + 1。",
-            lambda s: _size(s, extent=s.dilation * s.kernel),
-        ),
-        Mistake("The stride was ignored.", "忽略了步长。", lambda s: _size(s, stride=1)),
+        Mistake(*ROUNDED_UP, lambda s: windows_up(s.size, s.kernel, s.stride, s.padding, s.dilation)),
+        Mistake(*NO_PLUS_ONE, lambda s: _size(s) - 1),
+        Mistake(*PADDING_ONCE, lambda s: _size(s, padding=s.padding)),
+        Mistake(*NO_PADDING, lambda s: _size(s, padding=0)),
+        Mistake(*NO_DILATION, lambda s: _size(s, extent=s.kernel)),
+        Mistake(*DILATED_TIMES, lambda s: _size(s, extent=s.dilation * s.kernel)),
+        Mistake(*NO_STRIDE, lambda s: _size(s, stride=1)),
         Mistake(
             "Padding does not always keep the size: the input size was only divided by the stride.",
             "填充并不总能保持尺寸：只是把输入尺寸除以了步长。",
@@ -67,7 +59,7 @@ class OutputSize(Question[ConvOutput]):
         return s if s.extent <= size else None
 
     def formula(self, s: ConvOutput) -> int:
-        return (s.size + 2 * s.padding - s.dilation * (s.kernel - 1) - 1) // s.stride + 1
+        return windows(s.size, s.kernel, s.stride, s.padding, s.dilation)
 
     def stem(self, s: ConvOutput) -> Text:
         return Text(
@@ -158,5 +150,5 @@ MODEL = ItemModel(
     version=1,
     topic="shapes",
     title=Text("Output size of a convolution", "卷积的输出尺寸"),
-    questions=(OutputSize(), SmallestPadding()),
+    questions=(OutputSize(), SmallestPadding(), SmallestKernel(), LargestStride(), LargestInput(), TwoLayers()),
 )

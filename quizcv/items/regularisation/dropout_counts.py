@@ -1,0 +1,359 @@
+"""How many units dropout keeps, and how many networks it draws from."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from quizcv.answers import Integer, Number
+from quizcv.items.model import ItemModel, Mistake, Question
+from quizcv.items.text import num, vector
+from quizcv.model import Text
+from quizcv.seeds import Draw
+from quizcv.specs.regularisation import (
+    DropoutAtLeast,
+    DropoutExactly,
+    DropoutMasks,
+    DropoutSum,
+    DropoutSurvivors,
+    DropoutWidth,
+)
+
+DROP = ("p is the probability to drop, not to keep.", "p 是丢弃概率，不是保留概率。")
+
+
+class Survivors(Question[DropoutSurvivors]):
+    """The mean of a binomial distribution."""
+
+    spec = DropoutSurvivors
+    answer = Number(decimals=2)
+    levels = (1,)
+    rule = "$n (1 - p)$"
+    mistakes = (
+        Mistake(*DROP, lambda s: s.units * s.p),
+        Mistake(
+            "Kept values grow, their number does not.",
+            "保留的值会放大，但个数不会变多。",
+            lambda s: s.units / (1 - s.p),
+        ),
+        Mistake("That is the variance of the number.", "这是个数的方差。", lambda s: s.units * s.p * (1 - s.p)),
+        Mistake("Some units are dropped.", "有一部分单元被丢弃。", lambda s: float(s.units)),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutSurvivors | None:
+        p = draw.decimal(0.05, 0.9, 2)
+        return DropoutSurvivors(draw.choice((32, 50, 64, 100, 128, 200, 256, 300, 400, 512, 1024)), p)
+
+    def formula(self, s: DropoutSurvivors) -> float:
+        return s.units * (1 - s.p)
+
+    def stem(self, s: DropoutSurvivors) -> Text:
+        return Text(
+            f"In training `nn.Dropout(p={num(s.p)})` acts on a layer of {num(s.units)} units. How many of them are kept on average?",
+            f"训练时对 {num(s.units)} 个单元的层施加 `nn.Dropout(p={num(s.p)})`。平均保留多少个单元？",
+        )
+
+    def solution(self, s: DropoutSurvivors) -> Text:
+        steps = rf"{num(s.units)} \cdot (1 - {num(s.p)}) = {num(self.formula(s))}"
+        return Text(f"Each is kept with probability $1 - p$: ${steps}$.", f"每个单元以概率 $1 - p$ 保留：${steps}$。")
+
+
+class Total(Question[DropoutSum]):
+    """The mean of the sum, with and without scaling."""
+
+    spec = DropoutSum
+    answer = Number(decimals=3)
+    levels = (2,)
+    find = "sum"
+    rule = r"inverted: $\sum_i x_i$; without scaling: $(1 - p) \sum_i x_i$"
+    mistakes = (
+        Mistake(
+            "Inverted dropout keeps the mean as it is; without scaling it shrinks by 1 − p.",
+            "反向 dropout 保持期望不变；不缩放则期望乘以 1 − p。",
+            lambda s: sum(s.x) * ((1 - s.p) if s.scaled else 1),
+        ),
+        Mistake(*DROP, lambda s: sum(s.x) * s.p),
+        Mistake(
+            "The scaling makes up for what is dropped; the sum does not grow.",
+            "缩放只是补偿被丢弃的部分；和的期望不会变大。",
+            lambda s: sum(s.x) / (1 - s.p),
+        ),
+        Mistake("That is the mean of the values before.", "这是丢弃之前各值的平均。", lambda s: sum(s.x) / len(s.x)),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutSum | None:
+        s = DropoutSum(draw.decimals(draw.integer(3, 5), -2, 5, 1), draw.decimal(0.1, 0.8, 2), draw.chance(0.5))
+        return s if abs(sum(s.x)) >= 1 and all(s.x) and s.p != 0.5 else None
+
+    def formula(self, s: DropoutSum) -> float:
+        return sum(s.x) if s.scaled else (1 - s.p) * sum(s.x)
+
+    def stem(self, s: DropoutSum) -> Text:
+        how = (
+            (f"inverted dropout as in `nn.Dropout(p={num(s.p)})`", f"反向 dropout（`nn.Dropout(p={num(s.p)})`）")
+            if s.scaled
+            else (
+                f"classic dropout without scaling, dropping each with probability {num(s.p)}",
+                f"不做缩放的经典 dropout（丢弃概率 {num(s.p)}）",
+            )
+        )
+        return Text(
+            f"In training the activations {vector(s.x)} pass {how[0]}. What is the expected sum of what comes out?",
+            f"训练时激活 {vector(s.x)} 经过{how[1]}。输出之和的期望是多少？",
+        )
+
+    def solution(self, s: DropoutSum) -> Text:
+        total = " + ".join(num(x) if x >= 0 else f"({num(x)})" for x in s.x) + f" = {num(sum(s.x))}"
+        if s.scaled:
+            keep = rf"(1 - {num(s.p)}) \cdot x / (1 - {num(s.p)}) = x"
+            return Text(
+                f"Each value is kept with probability 1 − p and then divided by it, so its mean stays: ${keep}$.\n\n${total}$",
+                f"每个值以概率 1 − p 保留并除以 1 − p，期望不变：${keep}$。\n\n${total}$",
+            )
+        steps = rf"(1 - {num(s.p)}) \cdot {num(sum(s.x))} = {num(self.formula(s))}"
+        return Text(
+            f"Each value is kept with probability 1 − p. ${total}$, ${steps}$.",
+            f"每个值以概率 1 − p 保留。${total}$，${steps}$。",
+        )
+
+
+def _width(s: DropoutWidth) -> int:
+    return math.ceil(s.kept / (1 - Fraction(str(s.p))))
+
+
+class Width(Question[DropoutWidth]):
+    """The mean solved for the number of units."""
+
+    spec = DropoutWidth
+    answer = Integer()
+    levels = (3,)
+    find = "units"
+    rule = r"$n = \lceil k/(1 - p) \rceil$"
+    mistakes = (
+        Mistake(*DROP, lambda s: math.ceil(s.kept / Fraction(str(s.p)))),
+        Mistake("Rounded down, too few are kept on average.", "向下取整时平均保留数不足。", lambda s: _width(s) - 1),
+        Mistake(
+            "The share that is dropped refers to the whole layer, not to what is kept.",
+            "丢弃的比例是相对于整层的，而不是相对于保留的单元。",
+            lambda s: math.ceil(s.kept * (1 + Fraction(str(s.p)))),
+        ),
+        Mistake(
+            "That is how many of so many units are kept.",
+            "这是该数目的单元中保留的个数。",
+            lambda s: math.ceil(s.kept * (1 - Fraction(str(s.p)))),
+        ),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutWidth | None:
+        return DropoutWidth(draw.integer(20, 300), draw.decimal(0.1, 0.8, 2))
+
+    def formula(self, s: DropoutWidth) -> int:
+        return _width(s)
+
+    def stem(self, s: DropoutWidth) -> Text:
+        return Text(
+            f"`nn.Dropout(p={num(s.p)})` is to keep at least {num(s.kept)} units of a layer on average in training. How many "
+            "units must the "
+            "layer have at least?",
+            f"要使 `nn.Dropout(p={num(s.p)})` 在训练时平均至少保留 {num(s.kept)} 个单元，该层至少要有多少个单元？",
+        )
+
+    def solution(self, s: DropoutWidth) -> Text:
+        steps = rf"{num(s.kept)}/(1 - {num(s.p)}) = {num(s.kept / (1 - s.p))}"
+        return Text(
+            f"From $n (1 - p) \\ge k$: $n \\ge {steps}$, rounded up {num(_width(s))}.",
+            f"由 $n (1 - p) \\ge k$ 得 $n \\ge {steps}$，向上取整得 {num(_width(s))}。",
+        )
+
+
+class Masks(Question[DropoutMasks]):
+    """Source: Srivastava et al. 2014, section 1."""
+
+    spec = DropoutMasks
+    answer = Integer()
+    levels = (1,)
+    rule = "$2^n$"
+    mistakes = (
+        Mistake(
+            "That is n²; every unit doubles the number.", "这是 n²；每多一个单元，个数翻倍。", lambda s: s.units**2
+        ),
+        Mistake(
+            "The network in which no unit is dropped counts too.",
+            "没有单元被丢弃的网络也要计入。",
+            lambda s: 2**s.units - 1,
+        ),
+        Mistake(
+            "That is 2n; every unit doubles the number.", "这是 2n；每多一个单元，个数翻倍。", lambda s: 2 * s.units
+        ),
+        Mistake(
+            "That counts orders, not subsets.",
+            "这是排列数，不是子集数。",
+            lambda s: math.factorial(s.units) if s.units <= 10 else None,
+        ),
+        Mistake("One factor 2 too many.", "多乘了一个 2。", lambda s: 2 ** (s.units + 1)),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutMasks | None:
+        return DropoutMasks(draw.integer(3, 14))
+
+    def formula(self, s: DropoutMasks) -> int:
+        return 1 << s.units
+
+    def stem(self, s: DropoutMasks) -> Text:
+        return Text(
+            f"Dropout acts on {s.units} units of a network, each of which may be kept or dropped. How many different thinned "
+            "networks can it "
+            "draw (the whole one and the one without any of these units included)?",
+            f"dropout 作用于网络的 {s.units} 个单元，每个单元可能保留或丢弃。它能采样出多少个不同的子网络（"
+            "含完整网络和这些单元全被丢弃的网络）？",
+        )
+
+    def solution(self, s: DropoutMasks) -> Text:
+        steps = f"2^{{{s.units}}} = {num(self.formula(s))}"
+        return Text(f"Two possibilities for each unit: ${steps}$.", f"每个单元有两种可能：${steps}$。")
+
+
+def _chance(s: DropoutExactly, dropped: int, p: float | None = None) -> float:
+    p = s.p if p is None else p
+    return float(math.comb(s.units, dropped) * p**dropped * (1 - p) ** (s.units - dropped))
+
+
+def _units(s: DropoutExactly) -> Text:
+    return Text(
+        f"`nn.Dropout(p={num(s.p)})` acts on {s.units} units in training.",
+        f"训练时 `nn.Dropout(p={num(s.p)})` 作用于 {s.units} 个单元。",
+    )
+
+
+def _draw(draw: Draw) -> tuple[int, int, float]:
+    units = draw.integer(3, 7)
+    return units, draw.integer(0, units - 1), draw.decimal(0.1, 0.7, 1)
+
+
+class Exactly(Question[DropoutExactly]):
+    """The binomial distribution."""
+
+    spec = DropoutExactly
+    answer = Number(decimals=4)
+    levels = (2,)
+    find = "exactly"
+    rule = r"$\binom{n}{k} p^k (1 - p)^{n-k}$"
+    mistakes = (
+        Mistake(
+            "Which units are dropped does not matter: every choice of k of n counts.",
+            "丢弃哪些单元不限：要乘以从 n 个中选 k 个的方式数。",
+            lambda s: s.p**s.dropped * (1 - s.p) ** (s.units - s.dropped),
+        ),
+        Mistake(*DROP, lambda s: _chance(s, s.dropped, 1 - s.p)),
+        Mistake(
+            "The other units must be kept.",
+            "其余单元必须保留。",
+            lambda s: min(1.0, math.comb(s.units, s.dropped) * s.p**s.dropped),
+        ),
+        Mistake(
+            "That is at least so many, not exactly.",
+            "这是至少这么多个的概率，而不是恰好。",
+            lambda s: sum(_chance(s, k) for k in range(s.dropped, s.units + 1)),
+        ),
+        Mistake(
+            "That is the share of such masks; they are not equally likely.",
+            "这是此类掩码所占的比例；各掩码并非等可能。",
+            lambda s: math.comb(s.units, s.dropped) / 2**s.units if s.p != 0.5 else None,
+        ),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutExactly | None:
+        s = DropoutExactly(*_draw(draw))
+        return s if _chance(s, s.dropped) > 0.005 else None
+
+    def formula(self, s: DropoutExactly) -> float:
+        return float(math.comb(s.units, s.dropped) * s.p**s.dropped * (1 - s.p) ** (s.units - s.dropped))
+
+    def stem(self, s: DropoutExactly) -> Text:
+        units = _units(s)
+        return Text(
+            f"{units.en} With which probability are exactly {s.dropped} of them dropped?",
+            f"{units.zh}恰好丢弃 {s.dropped} 个的概率是多少？",
+        )
+
+    def solution(self, s: DropoutExactly) -> Text:
+        ways = math.comb(s.units, s.dropped)
+        steps = (
+            rf"{ways} \cdot {num(s.p)}^{{{s.dropped}}} \cdot {num(1 - s.p)}^{{{s.units - s.dropped}}} "
+            rf"= {num(self.formula(s))}"
+        )
+        return Text(
+            f"There are {ways} ways to choose {s.dropped} of {s.units}: ${steps}$.",
+            f"从 {s.units} 个中选 {s.dropped} 个有 {ways} 种方式：${steps}$。",
+        )
+
+
+class AtLeast(Question[DropoutAtLeast]):
+    """The tail of the distribution."""
+
+    spec = DropoutAtLeast
+    answer = Number(decimals=4)
+    levels = (3,)
+    find = "at_least"
+    rule = r"$1 - \sum_{j<k} \binom{n}{j} p^j (1 - p)^{n-j}$"
+    mistakes = (
+        Mistake(
+            "That is exactly so many, not at least.",
+            "这是恰好这么多个的概率，而不是至少。",
+            lambda s: _chance(s, s.dropped),
+        ),
+        Mistake("That is more than so many.", "这是多于这么多个的概率。", lambda s: _tail(s) - _chance(s, s.dropped)),
+        Mistake("That is the opposite: fewer than so many.", "这是相反的情形：少于这么多个。", lambda s: 1 - _tail(s)),
+        Mistake(*DROP, lambda s: sum(_chance(s, k, 1 - s.p) for k in range(s.dropped, s.units + 1))),
+        Mistake(
+            "The probabilities of the single units were added.",
+            "把各单元的概率相加了。",
+            lambda s: min(1.0, s.units * s.p),
+        ),
+    )
+
+    def sample(self, draw: Draw, level: int) -> DropoutAtLeast | None:
+        units, dropped, p = _draw(draw)
+        return DropoutAtLeast(units, draw.integer(1, min(3, units - 1)) if dropped == 0 else min(dropped, 3), p)
+
+    def formula(self, s: DropoutAtLeast) -> float:
+        return 1 - sum([_chance(s, k) for k in range(s.dropped)])
+
+    def stem(self, s: DropoutAtLeast) -> Text:
+        units = _units(s)
+        return Text(
+            f"{units.en} With which probability are at least {s.dropped} of them dropped?",
+            f"{units.zh}至少丢弃 {s.dropped} 个的概率是多少？",
+        )
+
+    def solution(self, s: DropoutAtLeast) -> Text:
+        parts = " - ".join(
+            rf"{math.comb(s.units, k)} \cdot {num(s.p)}^{{{k}}} \cdot {num(1 - s.p)}^{{{s.units - k}}}"
+            for k in range(s.dropped)
+        )
+        return Text(
+            f"One minus the probabilities of fewer than {s.dropped} of {s.units}: $1 - {parts} = {num(self.formula(s))}$.",
+            f"用 1 减去 {s.units} 个中少于 {s.dropped} 个的各种概率：$1 - {parts} = {num(self.formula(s))}$。",
+        )
+
+
+def _tail(s: DropoutAtLeast) -> float:
+    return sum([_chance(s, k) for k in range(s.dropped, s.units + 1)])
+
+
+MODELS = (
+    ItemModel(
+        name="dropout_survivors",
+        version=1,
+        topic="regularisation",
+        title=Text("What dropout keeps on average", "dropout 平均保留多少"),
+        questions=(Survivors(), Total(), Width()),
+    ),
+    ItemModel(
+        name="dropout_masks",
+        version=1,
+        topic="regularisation",
+        title=Text("Masks of dropout and their probabilities", "dropout 的掩码及其概率"),
+        questions=(Masks(), Exactly(), AtLeast()),
+    ),
+)
