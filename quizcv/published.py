@@ -35,7 +35,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class PublishedItem:
-    """A verified item with everything to show, mark and explain it. `rule` is the formula, in LaTeX."""
+    """A verified item with everything to show, mark and explain it. `rule` is the formula, shown as a hint."""
 
     model: str
     version: int
@@ -48,7 +48,7 @@ class PublishedItem:
     answer: Answer
     key: Value
     distractors: tuple[Distractor, ...]
-    rule: str
+    rule: Text
     solution: Text
     verification: Verification
 
@@ -71,7 +71,7 @@ class PublishedItem:
             "distractors": [
                 {"value": plain(wrong.value), "misconception": _text(wrong.misconception)} for wrong in self.distractors
             ],
-            "rule": self.rule,
+            "rule": _text(self.rule),
             "solution": _text(self.solution),
             "verification": {
                 "engine": self.verification.engine,
@@ -89,9 +89,10 @@ class PublishedItem:
             raise ValueError(f"items of format {data['format']} cannot be read, only {FORMAT}")
         proof = data["verification"]
         return cls(
-            **{name: data[name] for name in ("model", "version", "topic", "seed", "index", "level", "rule")},
+            **{name: data[name] for name in ("model", "version", "topic", "seed", "index", "level")},
             params={name: _frozen(value) for name, value in data["params"].items()},
             stem=Text(**data["stem"]),
+            rule=Text(**data["rule"]),
             answer=kinds.from_json(data["answer_type"], data["unit"], data),
             key=_frozen(data["key"]),
             distractors=tuple(

@@ -35,6 +35,8 @@ EXTREME = 0.9
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_MATH = re.compile(r"\$[^$]*\$|`[^`]*`")
+_WORDS = re.compile(r"[A-Za-z]{2,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BROKEN = re.compile(r"(?<![_^a-z])\{[a-z_.]+\}|\bNone\b|\bnan\b|\binf\b|\d\.\d{10,}")
 
@@ -68,10 +70,18 @@ def _declaration(model: ItemModel) -> Iterator[str]:
         if not model.at(level):
             yield f"nothing is asked at level {level}"
     for question in model.questions:
-        if not question.rule.strip() or question.rule.count("$") % 2:
-            yield f"the rule of {type(question).__name__} is empty or its math does not close"
+        yield from _rule_faults(question.hint, f"the rule of {type(question).__name__}")
         for mistake in question.mistakes:
             yield from _text_faults(mistake.text, f"the mistake {mistake.en[:30]!r}")
+
+
+def _rule_faults(rule: Text, name: str) -> Iterator[str]:
+    if not rule.en.strip() or not rule.zh.strip() or rule.en.count("$") % 2 or rule.zh.count("$") % 2:
+        yield f"{name} is empty or its math does not close"
+    if _HAN.search(rule.en):
+        yield f"{name} in English has Chinese in it"
+    if rule.en == rule.zh and (words := _WORDS.search(_MATH.sub("", rule.en))):
+        yield f"{name} has the word {words.group()!r} and no Chinese text: make it a Text"
 
 
 def _items(model: ItemModel, level: int, count: int, seed: int) -> Iterator[str]:

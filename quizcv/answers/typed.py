@@ -259,6 +259,8 @@ class _Arithmetic:
 
 def _literal(text: str, exponent: str) -> Fraction:
     if len(exponent) > 4 or abs(int(exponent)) > 40:
+        if exponent.startswith("-"):
+            raise Malformed("That number is too small for any answer here.", "这个数过小，不可能是这里的答案。")
         raise _large()
     return _checked(Fraction(re.sub(r"[,_ ]", "", text)) * Fraction(10) ** int(exponent))
 

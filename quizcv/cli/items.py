@@ -101,7 +101,7 @@ def _question_dict(question: Question[Any]) -> dict[str, Any]:
         "levels": list(question.levels),
         "answer_type": question.answer.name,
         "unit": question.answer.unit,
-        "rule": question.rule,
+        "rule": {"en": question.hint.en, "zh": question.hint.zh},
         "params": [
             {
                 "name": field.name,
@@ -143,7 +143,7 @@ def show(
         typer.echo(
             f"\n{f'find={question.find}' if question.find else 'directly'} (level {levels}; {question.answer.name})"
         )
-        typer.echo(f"  {plain(question.rule)}")
+        typer.echo(f"  {plain(question.hint.in_(chosen))}")
         for field in _question_dict(question)["params"]:
             default = "" if field["required"] else f", default {field['default']}"
             meaning = f": {field['meaning']}" if field["meaning"] else ""

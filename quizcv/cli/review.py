@@ -64,11 +64,10 @@ def review(
         waiting = _begin(session, ws)
         if waiting and session.starved():
             _wait_for_items(ws)  # nothing else is due: better a few seconds than an empty screen
-        else:
-            preparing.in_background(ws)
         if not waiting:
             typer.echo("\n".join(_nothing(ws, wanted)))
         elif plain:
+            preparing.in_background(ws)
             _by_lines(session, ws)
         else:
             _on_screen(session, ws)
@@ -158,6 +157,7 @@ def _by_lines(session: Session, ws: Workspace) -> None:
 
 
 def _on_screen(session: Session, ws: Workspace) -> None:
+    from quizcv.cli import preparing
     from quizcv.cli.firstrun import resync
     from quizcv.config import source_file
     from quizcv.errors import EXIT_BUG
@@ -168,7 +168,7 @@ def _on_screen(session: Session, ws: Workspace) -> None:
         editor.edit(source_file(card.path), card.line, ws.values["editor"])
         resync(ws, card)
 
-    app = ReviewApp(session, clock=ws.now, edit=edit)
+    app = ReviewApp(session, clock=ws.now, edit=edit, behind=lambda: preparing.in_background(ws))
     # Without the mouse the terminal's own selection goes on working, to copy from a card.
     failure = app.run(mouse=False)
     if failure is not None:

@@ -51,8 +51,8 @@ class Question(Generic[S]):
     levels: ClassVar[tuple[int, ...]]
     #: "" for a model's direct question, else what is to be found: `quizcv calc MODEL find=padding …`.
     find: ClassVar[str] = ""
-    #: The formula in LaTeX, shown as a hint.
-    rule: ClassVar[str]
+    #: The formula in LaTeX, shown as a hint; one text where it has no words.
+    rule: ClassVar[str | Text]
     mistakes: ClassVar[tuple[Mistake[Any], ...]]
 
     def sample(self, draw: Draw, level: int) -> S | None:
@@ -70,6 +70,11 @@ class Question(Generic[S]):
     def solution(self, s: S) -> Text:
         """The worked steps with the numbers put in."""
         raise NotImplementedError
+
+    @property
+    def hint(self) -> Text:
+        """The rule in both languages."""
+        return self.rule if isinstance(self.rule, Text) else Text(self.rule, self.rule)
 
     def answer_for(self, s: S) -> Answer:
         """The kind of answer, where it depends on the parameters."""

@@ -9,9 +9,10 @@ from torch.nn import functional as F  # noqa: N812
 from quizcv.reference._numerics import solve
 from quizcv.reference.engine import How, witness
 from quizcv.specs import embedding_losses as e
+from quizcv.specs.activations import Numbers
 
 
-def _one(row: e.Numbers) -> Tensor:
+def _one(row: Numbers) -> Tensor:
     """A batch of one."""
     return torch.tensor([row])
 

@@ -181,28 +181,28 @@ def _spread(low: float, high: float) -> float:
     return torch.dot((x - torch.dot(x, weight)) ** 2, weight).item()
 
 
-@witness(of.UniformVariance, How.BRUTE_FORCE)
-def uniform_variance(s: of.UniformVariance) -> float:
+@witness(va.UniformVariance, How.BRUTE_FORCE)
+def uniform_variance(s: va.UniformVariance) -> float:
     return _spread(-s.bound, s.bound)
 
 
-@witness(of.UniformVariance, How.OPERATION)
-def uniform_distribution(s: of.UniformVariance) -> float:
+@witness(va.UniformVariance, How.OPERATION)
+def uniform_distribution(s: va.UniformVariance) -> float:
     return Uniform(-s.bound, s.bound).variance.item()
 
 
-@witness(of.UniformStd, How.BRUTE_FORCE)
-def uniform_std(s: of.UniformStd) -> float:
+@witness(va.UniformStd, How.BRUTE_FORCE)
+def uniform_std(s: va.UniformStd) -> float:
     return math.sqrt(_spread(s.low, s.high))
 
 
-@witness(of.UniformStd, How.OPERATION)
-def uniform_distribution_std(s: of.UniformStd) -> float:
+@witness(va.UniformStd, How.OPERATION)
+def uniform_distribution_std(s: va.UniformStd) -> float:
     return Uniform(s.low, s.high).stddev.item()
 
 
-@witness(of.UniformBound, How.BRUTE_FORCE)
-def uniform_bounds(s: of.UniformBound) -> float:
+@witness(va.UniformBound, How.BRUTE_FORCE)
+def uniform_bounds(s: va.UniformBound) -> float:
     return s.std * solve(lambda ratio: math.sqrt(_spread(-ratio * s.std, ratio * s.std)) / s.std, 1.0, 1.0, 2.0)
 
 

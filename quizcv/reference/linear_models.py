@@ -14,7 +14,9 @@ from quizcv.specs.classical import Numbers
 def _line(s: m.LinearFit) -> Tensor:
     """Slope and intercept."""
     x = torch.tensor(s.x)
-    return torch.linalg.lstsq(torch.stack([x, torch.ones_like(x)], 1), torch.tensor(s.y).unsqueeze(1)).solution
+    fitted = torch.linalg.lstsq(torch.stack([x, torch.ones_like(x)], 1), torch.tensor(s.y).unsqueeze(1))
+    solution: Tensor = fitted.solution
+    return solution
 
 
 @witness(m.LinearFit, How.OPERATION)
@@ -34,7 +36,8 @@ def lstsq_prediction(s: m.LinearPrediction) -> float:
 
 def _nearest_on_plane(weight: Numbers, value: float) -> Tensor:
     """The point of weight · x = value that is nearest to 0: the solution of least norm."""
-    return torch.linalg.pinv(torch.tensor([weight])) @ torch.tensor([value])
+    inverse: Tensor = torch.linalg.pinv(torch.tensor([weight]))
+    return inverse @ torch.tensor([value])
 
 
 @witness(m.SvmMargin, How.OPERATION)
@@ -46,7 +49,7 @@ def between_planes(s: m.SvmMargin) -> float:
 def from_plane(s: m.PlaneDistance) -> float:
     """With the point as the origin the plane is weight · x = −(weight · point + bias)."""
     score = F.linear(torch.tensor(s.x), torch.tensor([s.weight]), torch.tensor([s.bias]))
-    return torch.linalg.vector_norm(_nearest_on_plane(s.weight, -score.item())).item()
+    return float(torch.linalg.vector_norm(_nearest_on_plane(s.weight, -score.item())))
 
 
 @witness(m.SvmObjective, How.OPERATION)
@@ -59,19 +62,16 @@ def soft_margin(s: m.SvmObjective) -> float:
 @witness(m.LogisticStep, How.AUTOGRAD)
 def logistic_sgd(s: m.LogisticStep) -> float:
     weight, bias = torch.tensor([s.weight], requires_grad=True), torch.tensor([s.bias], requires_grad=True)
-    optimizer = torch.optim.SGD([weight, bias], lr=s.lr)
-    F.binary_cross_entropy_with_logits(
-        F.linear(torch.tensor(s.x), weight, bias), torch.tensor([float(s.target)])
-    ).backward()
-    optimizer.step()
+    score, target = F.linear(torch.tensor(s.x), weight, bias), torch.tensor([float(s.target)])
+    torch.autograd.backward(F.binary_cross_entropy_with_logits(score, target))
+    torch.optim.SGD([weight, bias], lr=s.lr).step()
     return weight[0, s.index].item()
 
 
 @witness(m.LogisticBatchStep, How.AUTOGRAD)
 def logistic_batch_sgd(s: m.LogisticBatchStep) -> float:
     weight, bias = torch.tensor(s.weight, requires_grad=True), torch.tensor(s.bias, requires_grad=True)
-    optimizer = torch.optim.SGD([weight, bias], lr=s.lr)
-    targets = torch.tensor(s.targets, dtype=torch.double)
-    F.binary_cross_entropy_with_logits(weight * torch.tensor(s.x) + bias, targets).backward()
-    optimizer.step()
+    scores, targets = weight * torch.tensor(s.x) + bias, torch.tensor(s.targets, dtype=torch.double)
+    torch.autograd.backward(F.binary_cross_entropy_with_logits(scores, targets))
+    torch.optim.SGD([weight, bias], lr=s.lr).step()
     return weight.item()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 import torch
 from torch import Tensor
 
@@ -23,21 +26,22 @@ def _distinct(n: int, draws: int) -> float:
     return seen.sum(1).double().mean().item()
 
 
-def _occupied(n: int, draws: int) -> Tensor:
-    """Chances of every number of different samples after each draw: a new one comes with the share of those unseen."""
-    seen = torch.arange(n + 1) / n
-    chances = torch.zeros(draws + 1, n + 1)
-    chances[0, 0] = 1
-    for draw in range(draws):
-        chances[draw + 1] = chances[draw] * seen
-        chances[draw + 1, 1:] += (chances[draw] * (1 - seen))[:-1]
-    return chances
+def _occupied(n: int) -> Iterator[float]:
+    """The mean number of different samples after 0, 1, 2 … draws, from the chances of every number: a draw brings a new sample
+    with the share of those unseen."""
+    numbers = torch.arange(n + 1.0)
+    step = torch.diag(numbers / n) + torch.diag((1 - numbers / n)[:-1], 1)
+    chances = torch.zeros(n + 1)
+    chances[0] = 1
+    while True:
+        yield (chances @ numbers).item()
+        chances = chances @ step
 
 
 def _expected(n: int, draws: int) -> float:
     if n**draws <= MOST_SEQUENCES:
         return _distinct(n, draws)
-    return (_occupied(n, draws)[-1] @ torch.arange(n + 1.0)).item()
+    return next(islice(_occupied(n), draws, None))
 
 
 @witness(c.BootstrapShare, How.BRUTE_FORCE)
@@ -52,9 +56,7 @@ def not_drawn(s: c.OutOfBag) -> float:
 
 @witness(c.BootstrapDraws, How.BRUTE_FORCE)
 def draw_by_draw(s: c.BootstrapDraws) -> int:
-    """0.99 of 200 samples are reached after about 920 draws."""
-    expected = _occupied(s.n, 1000) @ (torch.arange(s.n + 1.0) / s.n)
-    return int(torch.nonzero(expected >= s.share)[0])
+    return next(draws for draws, seen in enumerate(_occupied(s.n)) if seen / s.n >= s.share)
 
 
 def _alpha(weights: Tensor, agreement: Tensor) -> float:
@@ -103,7 +105,9 @@ def _table(s: c.NaiveBayes) -> Tensor:
         rows = torch.tensor([[s.totals[0] - count0, count0], [s.totals[1] - count1, count1]]) + s.alpha
         chances = rows / rows.sum(1, keepdim=True)
         joint = joint.unsqueeze(-1) * chances.reshape(2, *[1] * (joint.dim() - 1), 2)
-    return joint[(slice(None), *s.present)]
+    for flag in reversed(s.present):
+        joint = joint[..., flag]
+    return joint
 
 
 @witness(c.NaiveBayes, How.BRUTE_FORCE)

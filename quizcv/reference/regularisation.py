@@ -14,6 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from quizcv.reference._solve import solve
 from quizcv.reference.engine import How, witness
+from quizcv.specs import early_stopping as early
 from quizcv.specs import regularisation as of
 from quizcv.specs.regularisation import DropoutRate, DropoutScale, DropoutValue
 
@@ -160,21 +161,21 @@ def _stopped(losses: Iterable[float], patience: int, min_delta: float) -> tuple[
     return None, best
 
 
-@witness(of.EarlyStopping, How.OPERATION)
-def plateau_epoch(s: of.EarlyStopping) -> int:
+@witness(early.EarlyStopping, How.OPERATION)
+def plateau_epoch(s: early.EarlyStopping) -> int:
     epoch = _stopped(s.losses, s.patience, s.min_delta)[0]
     if epoch is None:
         raise ValueError("training never stops")
     return epoch
 
 
-@witness(of.EarlyBest, How.OPERATION)
-def plateau_best(s: of.EarlyBest) -> int:
+@witness(early.EarlyBest, How.OPERATION)
+def plateau_best(s: early.EarlyBest) -> int:
     return _stopped(s.losses, s.patience, s.min_delta)[1]
 
 
-@witness(of.EarlyPatience, How.BRUTE_FORCE)
-def every_patience(s: of.EarlyPatience) -> int:
+@witness(early.EarlyPatience, How.BRUTE_FORCE)
+def every_patience(s: early.EarlyPatience) -> int:
     lowest = int(torch.tensor(s.losses).argmin().item()) + 1
     for patience in range(1, len(s.losses) + 1):
         if _stopped(s.losses, patience, 0.0)[1] == lowest:

@@ -33,7 +33,8 @@ def every_raw_value(s: c.StandardiseInverse) -> float:
 def _line(values: tuple[float, ...], low: float, high: float) -> Tensor:
     """The line that takes the smallest value to `low` and the largest to `high`: slope and intercept."""
     ends = torch.stack(torch.aminmax(torch.tensor(values)))
-    return torch.linalg.solve(torch.stack([ends, torch.ones(2)], 1), torch.tensor([low, high]))
+    line: Tensor = torch.linalg.solve(torch.stack([ends, torch.ones(2)], 1), torch.tensor([low, high]))
+    return line
 
 
 @witness(c.MinMaxScale, How.OPERATION)

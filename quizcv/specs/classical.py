@@ -171,10 +171,11 @@ def clusters(points: Rows, centres: Rows) -> Iterator[str]:
         return
     taken = set()
     for point in points:
-        near = sorted((apart(point, centre), at) for at, centre in enumerate(centres))
-        if near[1][0] - near[0][0] < 1e-6:
+        gaps = [apart(point, centre) for centre in centres]
+        nearest = min(gaps)
+        if sum(gap - nearest < 1e-6 for gap in gaps) > 1:
             yield "no point may be equally far from two centres"
-        taken.add(near[0][1])
+        taken.add(gaps.index(nearest))
     if len(taken) < len(centres):
         yield "a centre has no points"
 

@@ -129,6 +129,7 @@ class GroupedConvParams(Spec):
 
     def rules(self) -> Iterator[str]:
         yield from ConvParams(self.in_channels, self.out_channels, self.kernel, self.groups).rules()
+        yield from too_large(self.groups, most=WIDEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,10 +83,16 @@ class TransitionChannels(Block):
     meaning: ClassVar[Mapping[str, str]] = {"depths": "layers of each dense block"}
 
     def rules(self) -> Iterator[str]:
-        yield from sizes(self)
-        yield from _compressed(self.channels, self.compression)
+        broken = [*sizes(self), *_compressed(self.channels, self.compression)]
         if len(self.depths) > 8 or sum(self.depths) > MOST_LAYERS or self.channels > 8192 or self.growth > 1024:
-            yield "this is too large to be run"
+            broken.append("this is too large to be run")
+        yield from broken
+        channels = self.channels
+        for depth in () if broken else self.depths:
+            channels = int((channels + depth * self.growth) * self.compression)
+            if channels < 1:
+                yield "no channel is left"
+                return
 
 
 def _compressed(channels: int, compression: float) -> Iterator[str]:

@@ -18,7 +18,7 @@ def margin_rules(margin: float) -> Iterator[str]:
 
 def same_length(**vectors: Numbers) -> Iterator[str]:
     """For vectors of one space."""
-    yield from listed(**vectors)
+    yield from listed(1, **vectors)
     if len({len(vector) for vector in vectors.values()}) > 1:
         yield f"{', '.join(vectors)} must be equally long"
 

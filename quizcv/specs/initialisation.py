@@ -139,6 +139,13 @@ class XavierNormalConv(ConvLayer):
         yield from _gain(self.gain)
 
 
+def short_rules(**values: float) -> Iterator[str]:
+    """For numbers that are compared exactly: whole layers hang on the last bit of any other."""
+    for name, value in values.items():
+        if round(value, 6) != value:
+            yield f"{name} may have 6 decimals at most"
+
+
 def _searched(fan: float) -> Iterator[str]:
     if fan > FARTHEST:
         yield f"the layer would have more than {FARTHEST:,} features: too large to be run"
@@ -157,6 +164,7 @@ class XavierUniformWidth(Spec):
     def rules(self) -> Iterator[str]:
         if self.in_features < 1:
             yield "in_features must be at least 1"
+        yield from short_rules(largest=self.largest)
         if self.largest <= 0:
             yield "largest must be positive"
         else:
@@ -206,6 +214,7 @@ class KaimingUniformWidth(Spec):
     def rules(self) -> Iterator[str]:
         if abs(self.a) > 1000:
             yield "a may be 1000 at most"
+        yield from short_rules(a=self.a, largest=self.largest)
         if self.largest <= 0:
             yield "largest must be positive"
         else:
@@ -272,41 +281,3 @@ class GainSlope(Spec):
     def rules(self) -> Iterator[str]:
         if not 0.1 <= self.gain < 1.414:
             yield "gain must lie between 0.1 and 1.414, less than √2"
-
-
-@dataclass(frozen=True, slots=True)
-class UniformVariance(Spec):
-    """The variance of U(−bound, bound)."""
-
-    bound: float
-
-    def rules(self) -> Iterator[str]:
-        if not 1e-6 <= self.bound <= 1e6:
-            yield "bound must lie between 1e-6 and 1e6"
-
-
-@dataclass(frozen=True, slots=True)
-class UniformStd(Spec):
-    """The standard deviation of U(low, high)."""
-
-    low: float
-    high: float
-
-    def rules(self) -> Iterator[str]:
-        if not self.low < self.high:
-            yield "low must be less than high"
-        elif max(abs(self.low), abs(self.high)) > 1000 * (self.high - self.low):
-            yield "low and high are too close together for their size"
-        elif not 1e-6 <= self.high - self.low <= 1e6:
-            yield "high - low must lie between 1e-6 and 1e6"
-
-
-@dataclass(frozen=True, slots=True)
-class UniformBound(Spec):
-    """The bound of the uniform distribution U(−a, a) of a given standard deviation."""
-
-    std: float
-
-    def rules(self) -> Iterator[str]:
-        if not 1e-6 <= self.std <= 1e6:
-            yield "std must lie between 1e-6 and 1e6"

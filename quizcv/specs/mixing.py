@@ -256,6 +256,8 @@ class CutmixSide(Spec):
         if not 2 <= self.image <= 2000:
             yield "image must lie between 2 and 2000"
         yield from _share(self.lam)
+        if round(self.lam, 6) != self.lam:
+            yield "lam may have 6 decimals at most"
 
 
 @dataclass(frozen=True, slots=True)

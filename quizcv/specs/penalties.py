@@ -164,6 +164,18 @@ class L1Step(Spec):
         yield from vector_rules(grads=self.grads)
         yield from size_rules(self.w)
         yield from _positive(lr=self.lr, decay=self.decay)
+        if self.undecided:
+            yield "a step ends at 0, where rounding decides on the sign of the weight"
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a step before the last one leads to 0: which sign the next one sees is left to rounding."""
+        w = self.w
+        for grad in self.grads[:-1]:
+            w -= self.lr * (grad + self.decay * ((w > 0) - (w < 0)))
+            if abs(w) < 1e-9:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +224,11 @@ class DecoupledStep(Spec):
 @dataclass(frozen=True, slots=True)
 class DecoupledGap(DecoupledStep):
     """The first step of AdamW against that of Adam with the same weight decay: the difference of the weights."""
+
+    def rules(self) -> Iterator[str]:
+        yield from DecoupledStep.rules(self)
+        if abs(self.grad + self.weight_decay * self.w) < 1e-3:
+            yield "grad + weight_decay · w must not be 0, nor nearly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Dropout, stochastic depth, early stopping."""
+"""Dropout and stochastic depth."""
 
 from __future__ import annotations
 
@@ -160,6 +160,8 @@ class DropoutWidth(Spec):
 
     def rules(self) -> Iterator[str]:
         yield from _rate(self.p)
+        if round(self.p, 6) != self.p:
+            yield "p may have 6 decimals at most"
         if not 1 <= self.kept <= 10_000:
             yield "kept must lie between 1 and 10,000; more are too many to be run"
 
@@ -247,53 +249,3 @@ class DepthSurvival(Spec):
             yield "blocks must lie between 1 and 300; more are too many to be run"
         elif not (self.blocks - 1) / 2 <= self.depth <= self.blocks:
             yield "depth must lie between (blocks - 1)/2 and blocks"
-
-
-@dataclass(frozen=True, slots=True)
-class EarlyStopping(Spec):
-    """The epoch after which early stopping ends training."""
-
-    losses: tuple[float, ...]
-    patience: int
-    min_delta: float = 0.0
-
-    meaning: ClassVar[Mapping[str, str]] = {
-        "losses": "validation loss after each epoch",
-        "patience": "epochs in a row without improvement",
-        "min_delta": "what an improvement must exceed",
-    }
-
-    def rules(self) -> Iterator[str]:
-        yield from vector_rules(losses=self.losses)
-        if self.patience < 1 or self.min_delta < 0:
-            yield "patience must be at least 1, min_delta at least 0"
-            return
-        best, bad, stopped = float("inf"), 0, False
-        for loss in self.losses:
-            if abs(best - loss - self.min_delta) < 1e-9 and self.min_delta > 0:
-                yield "an improvement equals min_delta to the last digit: whether it counts is left to rounding"
-                return
-            better = loss < best - self.min_delta
-            best, bad = (loss, 0) if better else (best, bad + 1)
-            stopped = stopped or bad >= self.patience
-        if not stopped:
-            yield "training never stops within these epochs"
-
-
-@dataclass(frozen=True, slots=True)
-class EarlyBest(EarlyStopping):
-    """The epoch whose weights early stopping restores."""
-
-
-@dataclass(frozen=True, slots=True)
-class EarlyPatience(Spec):
-    """The smallest patience with which training gets to the epoch of the lowest loss."""
-
-    losses: tuple[float, ...]
-
-    meaning: ClassVar[Mapping[str, str]] = {"losses": "validation loss after each epoch"}
-
-    def rules(self) -> Iterator[str]:
-        yield from vector_rules(losses=self.losses)
-        if self.losses and self.losses.count(min(self.losses)) > 1:
-            yield "the lowest loss must be reached in one epoch only"

@@ -76,7 +76,8 @@ class MinMaxInverse(Spec):
     meaning: ClassVar[Mapping[str, str]] = {"values": "that the scaler was fitted to"}
 
     def rules(self) -> Iterator[str]:
-        yield from numbers(2, values=self.values, range=(self.low, self.high), scaled=(self.scaled,))
+        yield from numbers(2, values=self.values, range=(self.low, self.high))
+        yield from numbers(scaled=(self.scaled,))
         yield from spread("values", self.values)
         if self.high - self.low < 0.01:
             yield "high must be above low"

@@ -14,6 +14,7 @@ S = TypeVar("S", bound="Spec")
 
 #: More than any honest question needs: a billion-wide layer or a list of a million boxes is refused before anything runs.
 LARGEST = 10**7
+SMALLEST = 1e-12
 LONGEST = 64
 
 
@@ -82,7 +83,10 @@ def read(spec: type[S], stated: Mapping[str, Any], what: str = "") -> S:
                 wrong.append(f"{name} = {value!r}: {error}")
     if not wrong:
         made = spec(**values)
-        wrong = list(made.rules())
+        try:
+            wrong = list(made.rules())
+        except (ArithmeticError, LookupError) as error:
+            wrong = [f"these values do not go together ({error})"]
         if not wrong:
             return made
     takes = ", ".join(f"{f.name}" if f.required else f"{f.name}={_shown(f.default)}" for f in fields.values())
@@ -178,8 +182,8 @@ def _number(value: Any) -> float:
         number = float(value)
     except (ValueError, OverflowError):
         raise ValueError("it must be a number") from None
-    if not abs(number) <= 1e30:
-        raise ValueError("it must be a number of a size that can be computed with")
+    if number and not SMALLEST <= abs(number) <= LARGEST:
+        raise ValueError(f"its size must lie between {SMALLEST:g} and {LARGEST:,}")
     return number
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a variance from layer to layer, and how recurrent layers begin."""
+"""Variances of uniform weights and of what layers make of them; how recurrent layers begin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from quizcv.specs.initialisation import WIDEST
+from quizcv.specs.initialisation import WIDEST, short_rules
 from quizcv.specs.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class UniformVariance(Spec):
+    """The variance of U(−bound, bound)."""
+
+    bound: float
+
+    def rules(self) -> Iterator[str]:
+        if not 1e-6 <= self.bound <= 1e6:
+            yield "bound must lie between 1e-6 and 1e6"
+
+
+@dataclass(frozen=True, slots=True)
+class UniformStd(Spec):
+    """The standard deviation of U(low, high)."""
+
+    low: float
+    high: float
+
+    def rules(self) -> Iterator[str]:
+        if not self.low < self.high:
+            yield "low must be less than high"
+        elif max(abs(self.low), abs(self.high)) > 1000 * (self.high - self.low):
+            yield "low and high are too close together for their size"
+        elif not 1e-6 <= self.high - self.low <= 1e6:
+            yield "high - low must lie between 1e-6 and 1e6"
+
+
+@dataclass(frozen=True, slots=True)
+class UniformBound(Spec):
+    """The bound of the uniform distribution U(−a, a) of a given standard deviation."""
+
+    std: float
+
+    def rules(self) -> Iterator[str]:
+        if not 1e-6 <= self.std <= 1e6:
+            yield "std must lie between 1e-6 and 1e6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +148,6 @@ class LstmWidth(Spec):
     def rules(self) -> Iterator[str]:
         if not 1 <= self.input_size <= 100_000:
             yield "input_size must lie between 1 and 100,000"
+        yield from short_rules(largest=self.largest)
         if not 0.004 <= self.largest <= 1:
             yield "largest must lie between 0.004 and 1; less is too large to be run"

@@ -162,9 +162,16 @@ class Session:
     def starved(self) -> bool:
         """Whether every card of this sitting is computational and has no item in the pool."""
         with self.store.read() as db:
-            there = {model for model, _level in db.pool.sizes()}
-            cards = (db.cards.get(card_id, self.lang) for card_id, _queue in self._waiting)
-            return all(card.item is not None and card.item.model not in there for card in cards)
+            there: set[str] | None = None
+            for card_id, _queue in self._waiting:
+                card = db.cards.get(card_id, self.lang)
+                if card.item is None:
+                    return False
+                if there is None:
+                    there = {model for model, _level in db.pool.sizes()}
+                if card.item.model in there:
+                    return False
+        return True
 
     def answer(self, typed: str, took_ms: int, *, hinted: bool = False) -> Answered:
         """Mark what was typed to the computational card on the screen; `grade` then keeps it beside the grade.

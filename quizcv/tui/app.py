@@ -23,7 +23,8 @@ class ReviewApp(App[StoreError]):
     """Reviews the cards of a session that has begun; `run` returns the database's error that ended it, or None.
 
     `clock` tells the time (aware). `edit` lets the learner edit a card's file and reads it again; it may raise a
-    QuizcvError, which is shown. Every grade is on the disk before the next card is on the screen.
+    QuizcvError, which is shown. `behind` is called a moment after the first card is on the screen, for what the learner need not
+    wait for. Every grade is on the disk before the next card is on the screen.
     """
 
     TITLE = "quizcv"
@@ -54,12 +55,22 @@ class ReviewApp(App[StoreError]):
     ]
 
     def __init__(
-        self, session: Session, *, clock: Callable[[], datetime], edit: Callable[[Card], None] | None = None
+        self,
+        session: Session,
+        *,
+        clock: Callable[[], datetime],
+        edit: Callable[[Card], None] | None = None,
+        behind: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
         self._sitting = Sitting(session, clock)
         self._clock = clock
         self._edit = edit
+        self._behind = behind
+
+    def on_mount(self) -> None:
+        if self._behind is not None:
+            self.set_timer(0.3, self._behind)
 
     def get_default_screen(self) -> Screen[None]:
         return CardScreen(self._sitting, self._clock, self._edit)

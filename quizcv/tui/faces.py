@@ -43,7 +43,7 @@ def asks(prompt: Prompt) -> bool:
 
 def hint(prompt: Prompt) -> str:
     """The card's hint; of a computational card, the formula."""
-    return prompt.item.rule if prompt.item else prompt.card.hint
+    return prompt.item.rule.in_(language(prompt)) if prompt.item else prompt.card.hint
 
 
 def answer(prompt: Prompt) -> str:

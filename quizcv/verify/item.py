@@ -39,7 +39,7 @@ class VerifiedItem:
             answer=item.answer,
             key=item.answer.settle(item.key),
             distractors=tuple(Distractor(item.answer.settle(value), why.text) for value, why in item.distractors),
-            rule=item.question.rule,
+            rule=item.question.hint,
             solution=item.solution,
             verification=self.verification,
         )

@@ -32,7 +32,7 @@ ITEM = PublishedItem(
     answer=Integer("px"),
     key=55,
     distractors=(Distractor(56, Both("The division was rounded up.", "除法向上取整了。")),),
-    rule=r"$o = \lfloor (H - k)/s \rfloor + 1$",
+    rule=Both(r"$o = \lfloor (H - k)/s \rfloor + 1$", r"$o = \lfloor (H - k)/s \rfloor + 1$"),
     solution=Both(r"$\lfloor (227 - 11)/4 \rfloor + 1 = 55$.", r"$\lfloor (227 - 11)/4 \rfloor + 1 = 55$。"),
     verification=Verification("torch 2.13.0", "cpu", "operation: conv1d", 55, 0.0),
 )

@@ -191,7 +191,7 @@ class Fake:
     ended: Any = None
     return_code = 0
 
-    def __init__(self, session: Any, *, clock: Any, edit: Any) -> None:
+    def __init__(self, session: Any, *, clock: Any, edit: Any, behind: Any = None) -> None:
         self.session, self.clock, self.edit = session, clock, edit
         Fake.made.append(self)
 

@@ -28,7 +28,10 @@ def _sample(draw: Draw, level: int) -> tuple[float, int, float] | None:
 class LogitLoss(Worked[BceWithLogits]):
     spec = BceWithLogits
     levels = (1, 2)
-    rule = r"$-w y \ln\sigma(x) - (1 - y) \ln(1 - \sigma(x))$, with $w$ the weight of positives"
+    rule = Text(
+        r"$-w y \ln\sigma(x) - (1 - y) \ln(1 - \sigma(x))$, with $w$ the weight of positives",
+        r"$-w y \ln\sigma(x) - (1 - y) \ln(1 - \sigma(x))$，$w$ 为正样本权重",
+    )
     mistakes = (
         Mistake(
             "That is the loss for the other class.",
@@ -98,7 +101,10 @@ class LogitGradient(Worked[BceWithLogitsGradient]):
     spec = BceWithLogitsGradient
     levels = (3,)
     find = "derivative"
-    rule = r"$w(\sigma(x) - 1)$ for target 1, $\sigma(x)$ for target 0"
+    rule = Text(
+        r"$w(\sigma(x) - 1)$ for target 1, $\sigma(x)$ for target 0",
+        r"目标为 1 时为 $w(\sigma(x) - 1)$，为 0 时为 $\sigma(x)$",
+    )
     mistakes = (
         Mistake(
             "The sign is wrong: sigmoid minus target.",

@@ -82,7 +82,7 @@ class MeanOfSeveral(Worked[BinaryCrossEntropyBatch]):
     spec = BinaryCrossEntropyBatch
     levels = (2,)
     find = "batch"
-    rule = r"the mean of $-y \ln p - (1 - y) \ln(1 - p)$"
+    rule = Text(r"the mean of $-y \ln p - (1 - y) \ln(1 - p)$", r"$-y \ln p - (1 - y) \ln(1 - p)$ 的平均")
     mistakes = (
         Mistake("The default is the mean, not the sum.", "默认取平均，不是求和。", lambda s: sum(_each(s))),
         Mistake(
@@ -140,7 +140,9 @@ class ProbabilityFor(Worked[BinaryCrossEntropyInverse]):
     spec = BinaryCrossEntropyInverse
     levels = (3,)
     find = "p"
-    rule = r"$p = e^{-L}$ for target 1, $1 - e^{-L}$ for target 0"
+    rule = Text(
+        "$p = e^{-L}$ for target 1, $1 - e^{-L}$ for target 0", "目标为 1 时 $p = e^{-L}$，为 0 时 $p = 1 - e^{-L}$"
+    )
     mistakes = (
         Mistake(
             "That is the probability of the other class.",

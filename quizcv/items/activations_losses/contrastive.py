@@ -23,7 +23,9 @@ def _loss(distance: float, margin: float, *, similar: bool) -> float:
 class PairLoss(Worked[Contrastive]):
     spec = Contrastive
     levels = (1, 2)
-    rule = r"$D^2/2$ for similar pairs, else $\max(0, m - D)^2/2$"
+    rule = Text(
+        r"$D^2/2$ for similar pairs, else $\max(0, m - D)^2/2$", r"相似对为 $D^2/2$，否则为 $\max(0, m - D)^2/2$"
+    )
     mistakes = (
         Mistake(
             "That is the loss of the other kind of pair.",

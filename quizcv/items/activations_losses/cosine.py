@@ -27,7 +27,7 @@ def _cos(s: CosineSimilarity) -> float:
 
 def _draw(draw: Draw, count: int) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     x1, x2 = (tuple(float(draw.integer(-4, 5)) for _ in range(count)) for _ in range(2))
-    return (x1, x2) if any(x1) and any(x2) and sum(a * b for a, b in zip(x1, x2, strict=True)) else None
+    return (x1, x2) if any(x1) and any(x2) and sum(a * b for a, b in zip(x1, x2, strict=True)) != 0 else None
 
 
 class Cosine(Worked[CosineSimilarity]):
@@ -75,7 +75,9 @@ class Embedding(Worked[CosineEmbedding]):
     spec = CosineEmbedding
     levels = (3,)
     find = "loss"
-    rule = r"$1 - \cos$ for similar pairs, else $\max(0, \cos - m)$"
+    rule = Text(
+        r"$1 - \cos$ for similar pairs, else $\max(0, \cos - m)$", r"相似对为 $1 - \cos$，否则为 $\max(0, \cos - m)$"
+    )
     mistakes = (
         Mistake(
             "That is the loss of the other kind of pair.",

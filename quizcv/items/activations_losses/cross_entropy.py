@@ -25,7 +25,10 @@ def _each(s: CrossEntropyBatch) -> list[float]:
 class OneSample(Worked[CrossEntropy]):
     spec = CrossEntropy
     levels = (1, 2)
-    rule = r"$-\ln p_t$ with $p = \mathrm{softmax}(z)$, so $\ln \sum_j e^{z_j} - z_t$"
+    rule = Text(
+        r"$-\ln p_t$ with $p = \mathrm{softmax}(z)$, so $\ln \sum_j e^{z_j} - z_t$",
+        r"$-\ln p_t$，其中 $p = \mathrm{softmax}(z)$，即 $\ln \sum_j e^{z_j} - z_t$",
+    )
     mistakes = (
         Mistake(
             "Deep learning's cross-entropy has the natural logarithm, not base 2.",
@@ -92,7 +95,7 @@ class Batch(Worked[CrossEntropyBatch]):
     spec = CrossEntropyBatch
     levels = (2,)
     find = "batch"
-    rule = r"the mean over the samples of $\ln \sum_j e^{z_j} - z_t$"
+    rule = Text(r"the mean over the samples of $\ln \sum_j e^{z_j} - z_t$", r"$\ln \sum_j e^{z_j} - z_t$ 对样本取平均")
     mistakes = (
         Mistake("The losses are averaged, not summed.", "各样本的损失取平均，不是求和。", lambda s: sum(_each(s))),
         Mistake(

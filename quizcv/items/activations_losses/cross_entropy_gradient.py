@@ -35,7 +35,10 @@ def _draw(draw: Draw, count: int) -> tuple[tuple[float, ...], int, int]:
 class ByLogit(Worked[CrossEntropyGradient]):
     spec = CrossEntropyGradient
     levels = (1,)
-    rule = r"$\partial L/\partial z_i = p_i - y_i$ with $p = \mathrm{softmax}(z)$"
+    rule = Text(
+        r"$\partial L/\partial z_i = p_i - y_i$ with $p = \mathrm{softmax}(z)$",
+        r"$\partial L/\partial z_i = p_i - y_i$，其中 $p = \mathrm{softmax}(z)$",
+    )
     mistakes = (
         Mistake(
             "The sign is wrong: softmax minus one-hot.",

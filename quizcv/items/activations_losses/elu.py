@@ -30,7 +30,7 @@ def _mostly_negative(draw: Draw) -> float:
 
 class EluAt(Value[EluValue]):
     spec = EluValue
-    rule = r"$x$ for $x > 0$, else $\alpha(e^x - 1)$"
+    rule = Text(r"$x$ for $x > 0$, else $\alpha(e^x - 1)$", r"$x > 0$ 时为 $x$，否则为 $\alpha(e^x - 1)$")
     mistakes = (
         Mistake(
             "That is ReLU: ELU is negative for negative inputs.",
@@ -90,7 +90,7 @@ class EluAt(Value[EluValue]):
 
 class EluSlope(Derivative[EluDerivative]):
     spec = EluDerivative
-    rule = r"1 for $x > 0$, else $\alpha e^x = y + \alpha$"
+    rule = Text(r"1 for $x > 0$, else $\alpha e^x = y + \alpha$", r"$x > 0$ 时为 1，否则为 $\alpha e^x = y + \alpha$")
     mistakes = (
         Mistake(
             "That is the value of ELU.", "这是 ELU 的值。", lambda s: s.x if s.x > 0 else s.alpha * math.expm1(s.x)
@@ -130,7 +130,7 @@ class EluSlope(Derivative[EluDerivative]):
 
 class EluBack(Inverse[EluInverse]):
     spec = EluInverse
-    rule = r"$y$ for $y > 0$, else $\ln(1 + y/\alpha)$"
+    rule = Text(r"$y$ for $y > 0$, else $\ln(1 + y/\alpha)$", r"$y > 0$ 时为 $y$，否则为 $\ln(1 + y/\alpha)$")
     mistakes = (
         Mistake("α was left out.", "漏了 α。", lambda s: math.log1p(s.y) if s.y > -1 else None),
         Mistake(
@@ -182,7 +182,10 @@ class EluBack(Inverse[EluInverse]):
 
 class SeluAt(Value[SeluValue]):
     spec = SeluValue
-    rule = r"$\lambda x$ for $x > 0$, else $\lambda\alpha(e^x - 1)$"
+    rule = Text(
+        r"$\lambda x$ for $x > 0$, else $\lambda\alpha(e^x - 1)$",
+        r"$x > 0$ 时为 $\lambda x$，否则为 $\lambda\alpha(e^x - 1)$",
+    )
     mistakes = (
         Mistake("That is ReLU.", "这是 ReLU。", lambda s: max(s.x, 0.0)),
         Mistake("The factor λ is missing.", "漏了系数 λ。", lambda s: s.x if s.x > 0 else ALPHA * math.expm1(s.x)),
@@ -210,7 +213,9 @@ class SeluAt(Value[SeluValue]):
 
 class SeluSlope(Derivative[SeluDerivative]):
     spec = SeluDerivative
-    rule = r"$\lambda$ for $x > 0$, else $\lambda\alpha e^x$"
+    rule = Text(
+        r"$\lambda$ for $x > 0$, else $\lambda\alpha e^x$", r"$x > 0$ 时为 $\lambda$，否则为 $\lambda\alpha e^x$"
+    )
     mistakes = (
         Mistake(
             "That is the value of SELU.",
@@ -253,7 +258,10 @@ class SeluSlope(Derivative[SeluDerivative]):
 
 class SeluBack(Inverse[SeluInverse]):
     spec = SeluInverse
-    rule = r"$y/\lambda$ for $y > 0$, else $\ln(1 + y/(\lambda\alpha))$"
+    rule = Text(
+        r"$y/\lambda$ for $y > 0$, else $\ln(1 + y/(\lambda\alpha))$",
+        r"$y > 0$ 时为 $y/\lambda$，否则为 $\ln(1 + y/(\lambda\alpha))$",
+    )
     mistakes = (
         Mistake(
             "λ was left out: y = λα(e^x − 1).",

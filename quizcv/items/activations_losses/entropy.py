@@ -30,7 +30,10 @@ def _sum(p: Sequence[float], log: str) -> str:
 class EntropyOf(Worked[Entropy]):
     spec = Entropy
     levels = (1, 2)
-    rule = r"$-\sum_i p_i \log p_i$, to base 2 for bits, natural for nats"
+    rule = Text(
+        r"$-\sum_i p_i \log p_i$, to base 2 for bits, natural for nats",
+        r"$-\sum_i p_i \log p_i$，比特以 2 为底，奈特用自然对数",
+    )
     mistakes = (
         Mistake(
             "The unit is wrong: bits take the logarithm to base 2, nats the natural one.",
@@ -84,7 +87,10 @@ class OfSoftmax(Worked[SoftmaxEntropy]):
     spec = SoftmaxEntropy
     levels = (3,)
     find = "logits"
-    rule = r"$-\sum_i p_i \ln p_i$ with $p = \mathrm{softmax}(z)$"
+    rule = Text(
+        r"$-\sum_i p_i \ln p_i$ with $p = \mathrm{softmax}(z)$",
+        r"$-\sum_i p_i \ln p_i$，其中 $p = \mathrm{softmax}(z)$",
+    )
     mistakes = (
         Mistake(
             "Nats take the natural logarithm; these are bits.",

@@ -26,8 +26,9 @@ class Focal(Worked[FocalLoss]):
     spec = FocalLoss
     answer = Number(0, significant=3)
     levels = (1, 2)
-    rule = (
-        r"$-\alpha_t (1 - p_t)^\gamma \ln p_t$; $p_t = p$, $\alpha_t = \alpha$ for target 1, else $1 - p$, $1 - \alpha$"
+    rule = Text(
+        r"$-\alpha_t (1 - p_t)^\gamma \ln p_t$; $p_t = p$, $\alpha_t = \alpha$ for target 1, else $1 - p$, $1 - \alpha$",
+        r"$-\alpha_t (1 - p_t)^\gamma \ln p_t$；目标为 1 时 $p_t = p$，$\alpha_t = \alpha$，否则为 $1 - p$，$1 - \alpha$",
     )
     mistakes = (
         Mistake(

@@ -43,7 +43,10 @@ class GeluAt(Value[GeluValue]):
     spec = GeluValue
     levels = (1, 2)
     low, high = -2.5, 2.5
-    rule = r"exact: $x \Phi(x)$; tanh form: $\frac{1}{2}x(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715 x^3)))$"
+    rule = Text(
+        r"exact: $x \Phi(x)$; tanh form: $\frac{1}{2}x(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715 x^3)))$",
+        r"精确：$x \Phi(x)$；tanh 近似：$\frac{1}{2}x(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715 x^3)))$",
+    )
     mistakes = (
         Mistake("That is SiLU, x·σ(x).", "这是 SiLU，即 x·σ(x)。", lambda s: s.x * _sigmoid(s.x)),
         Mistake("That is Φ(x); it still has to be multiplied by x.", "这是 Φ(x)；还要乘以 x。", lambda s: _cdf(s.x)),
@@ -96,7 +99,10 @@ class GeluAt(Value[GeluValue]):
 class GeluSlope(Derivative[GeluDerivative]):
     spec = GeluDerivative
     low, high = -2.5, 2.5
-    rule = r"$\Phi(x) + x \varphi(x)$ with $\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$"
+    rule = Text(
+        r"$\Phi(x) + x \varphi(x)$ with $\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$",
+        r"$\Phi(x) + x \varphi(x)$，其中 $\varphi(x) = e^{-x^2/2}/\sqrt{2\pi}$",
+    )
     mistakes = (
         Mistake("The product rule has a second term, x·φ(x).", "乘积法则还有第二项 x·φ(x)。", lambda s: _cdf(s.x)),
         Mistake("The product rule has a first term, Φ(x).", "乘积法则还有第一项 Φ(x)。", lambda s: s.x * _density(s.x)),
@@ -136,7 +142,10 @@ class GeluSlope(Derivative[GeluDerivative]):
 
 class GeluNeuron(ChainRule[GeluChain]):
     spec = GeluChain
-    rule = r"$dy/dx = w(\Phi(z) + z \varphi(z))$ with $\varphi(z) = e^{-z^2/2}/\sqrt{2\pi}$"
+    rule = Text(
+        r"$dy/dx = w(\Phi(z) + z \varphi(z))$ with $\varphi(z) = e^{-z^2/2}/\sqrt{2\pi}$",
+        r"$dy/dx = w(\Phi(z) + z \varphi(z))$，其中 $\varphi(z) = e^{-z^2/2}/\sqrt{2\pi}$",
+    )
     mistakes = (
         Mistake(
             "The chain rule's factor w is missing.",

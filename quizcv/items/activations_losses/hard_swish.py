@@ -71,7 +71,10 @@ class HardSwishAt(Value[HardSwishValue]):
 class HardSwishSlope(Derivative[HardSwishDerivative]):
     spec = HardSwishDerivative
     low, high = -4.0, 4.5
-    rule = r"0 for $x < -3$, 1 for $x > 3$, between them $(2x + 3)/6$"
+    rule = Text(
+        "0 for $x < -3$, 1 for $x > 3$, between them $(2x + 3)/6$",
+        "$x < -3$ 时为 0，$x > 3$ 时为 1，其间为 $(2x + 3)/6$",
+    )
     mistakes = (
         Mistake(
             "That is the hard sigmoid factor: the product rule has a second term.",
@@ -113,7 +116,10 @@ class HardSwishSlope(Derivative[HardSwishDerivative]):
 
 class HardSwishBack(Inverse[HardSwishInverse]):
     spec = HardSwishInverse
-    rule = r"$x = (-3 + \sqrt{9 + 24 y})/2$ for $0 < y < 3$, else $y$"
+    rule = Text(
+        r"$x = (-3 + \sqrt{9 + 24 y})/2$ for $0 < y < 3$, else $y$",
+        r"$0 < y < 3$ 时为 $x = (-3 + \sqrt{9 + 24 y})/2$，否则为 $y$",
+    )
     mistakes = (
         Mistake(
             "That is the other root, where hard swish is cut to 0.",
@@ -188,7 +194,7 @@ class HardSigmoidNeuron(ChainRule[HardSigmoidChain]):
     spec = HardSigmoidChain
     levels = (2,)
     find = "derivative"
-    rule = r"$w/6$ for $-3 < z < 3$, else 0"
+    rule = Text("$w/6$ for $-3 < z < 3$, else 0", "$-3 < z < 3$ 时为 $w/6$，否则为 0")
     mistakes = (
         Mistake(
             "The chain rule's factor w is missing.",
@@ -230,7 +236,7 @@ class HardSigmoidNeuron(ChainRule[HardSigmoidChain]):
 
 class HardSigmoidBack(Inverse[HardSigmoidInverse]):
     spec = HardSigmoidInverse
-    rule = r"$x = 6y - 3$ for $0 < y < 1$"
+    rule = Text("$x = 6y - 3$ for $0 < y < 1$", "$0 < y < 1$ 时 $x = 6y - 3$")
     mistakes = (
         Mistake(
             "That is the logit, which inverts the sigmoid itself.",

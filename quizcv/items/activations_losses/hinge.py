@@ -22,7 +22,10 @@ def _terms(s: MultiMargin) -> list[float]:
 class MultiClass(Worked[MultiMargin]):
     spec = MultiMargin
     levels = (1, 2)
-    rule = r"$\frac{1}{K} \sum_{j \ne t} \max(0, m - x_t + x_j)^p$, with $K$ classes"
+    rule = Text(
+        r"$\frac{1}{K} \sum_{j \ne t} \max(0, m - x_t + x_j)^p$, with $K$ classes",
+        r"$\frac{1}{K} \sum_{j \ne t} \max(0, m - x_t + x_j)^p$，共 $K$ 个类别",
+    )
     mistakes = (
         Mistake("PyTorch divides by the number of classes.", "PyTorch 要除以类别数。", lambda s: sum(_terms(s))),
         Mistake(
@@ -102,7 +105,7 @@ class Binary(Worked[BinaryHinge]):
     spec = BinaryHinge
     levels = (2,)
     find = "binary"
-    rule = r"the mean of $\max(0, 1 - y f)$"
+    rule = Text(r"the mean of $\max(0, 1 - y f)$", r"$\max(0, 1 - y f)$ 的平均")
     mistakes = (
         Mistake(
             "That is the sum, not the mean.",

@@ -28,7 +28,7 @@ Loss = Callable[[float, float], float]
 
 
 def _error(s: Any) -> float:
-    return round(s.prediction - s.target, 9)
+    return float(round(s.prediction - s.target, 9))
 
 
 def _errors(s: Any) -> list[float]:
@@ -84,6 +84,9 @@ class SeveralErrors(Worked[Any]):
 
     def threshold(self, s: Any) -> float:
         return float(getattr(s, self.option))
+
+    def formula(self, s: Any) -> float:
+        raise NotImplementedError
 
     def each(self, s: Any) -> list[float]:
         return [self.loss(e, self.threshold(s)) for e in _errors(s)]
@@ -165,7 +168,7 @@ def _mean(loss: Loss, option: str) -> Callable[[Any], float]:
     return lambda s: sum(loss(e, getattr(s, option)) for e in _errors(s)) / len(s.targets)
 
 
-ONE = (
+ONE: tuple[Mistake[Any], ...] = (
     Mistake("That is the error itself, L1.", "这是误差本身，即 L1。", lambda s: abs(_error(s))),
     Mistake("That is the squared error.", "这是平方误差。", lambda s: _error(s) ** 2),
     Mistake(
@@ -195,7 +198,10 @@ class SmoothL1One(OneError):
     spec = SmoothL1
     loss = staticmethod(_smooth)
     name, option = "nn.SmoothL1Loss", "beta"
-    rule = r"$e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$"
+    rule = Text(
+        r"$e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$",
+        r"$|e| < \beta$ 时为 $e^2/(2\beta)$，否则为 $|e| - \beta/2$",
+    )
     mistakes = ONE
 
     def formula(self, s: SmoothL1) -> float:
@@ -212,7 +218,10 @@ class SmoothL1Several(SeveralErrors):
     spec = SmoothL1Mean
     loss = staticmethod(_smooth)
     name, option = "nn.SmoothL1Loss", "beta"
-    rule = r"the mean of $e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$"
+    rule = Text(
+        r"the mean of $e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$",
+        r"$|e| < \beta$ 时为 the mean of $e^2/(2\beta)$，否则为 $|e| - \beta/2$",
+    )
     mistakes = (
         Mistake("That is Huber's loss, β times as large.", "这是 Huber 损失，是它的 β 倍。", _mean(_huber, "beta")),
         Mistake(
@@ -247,7 +256,10 @@ class SmoothL1Behind(ErrorBehind):
     spec = SmoothL1Error
     loss = staticmethod(_smooth)
     name, option = "nn.SmoothL1Loss", "beta"
-    rule = r"$|e| = \sqrt{2 \beta L}$ for $L < \beta/2$, else $L + \beta/2$"
+    rule = Text(
+        r"$|e| = \sqrt{2 \beta L}$ for $L < \beta/2$, else $L + \beta/2$",
+        r"$L < \beta/2$ 时为 $|e| = \sqrt{2 \beta L}$，否则为 $L + \beta/2$",
+    )
     mistakes = (
         Mistake(
             "That inverts the linear part; the loss is below β/2.",
@@ -282,7 +294,10 @@ class HuberOne(OneError):
     spec = Huber
     loss = staticmethod(_huber)
     name, option = "nn.HuberLoss", "delta"
-    rule = r"$e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$"
+    rule = Text(
+        r"$e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$",
+        r"$|e| < \delta$ 时为 $e^2/2$，否则为 $\delta(|e| - \delta/2)$",
+    )
     mistakes = ONE
 
     def formula(self, s: Huber) -> float:
@@ -299,7 +314,10 @@ class HuberSeveral(SeveralErrors):
     spec = HuberMean
     loss = staticmethod(_huber)
     name, option = "nn.HuberLoss", "delta"
-    rule = r"the mean of $e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$"
+    rule = Text(
+        r"the mean of $e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$",
+        r"$|e| < \delta$ 时为 the mean of $e^2/2$，否则为 $\delta(|e| - \delta/2)$",
+    )
     mistakes = (
         Mistake(
             "That is smooth L1; Huber's loss is δ times as large.",
@@ -338,7 +356,10 @@ class HuberBehind(ErrorBehind):
     spec = HuberError
     loss = staticmethod(_huber)
     name, option = "nn.HuberLoss", "delta"
-    rule = r"$|e| = \sqrt{2 L}$ for $L < \delta^2/2$, else $L/\delta + \delta/2$"
+    rule = Text(
+        r"$|e| = \sqrt{2 L}$ for $L < \delta^2/2$, else $L/\delta + \delta/2$",
+        r"$L < \delta^2/2$ 时为 $|e| = \sqrt{2 L}$，否则为 $L/\delta + \delta/2$",
+    )
     mistakes = (
         Mistake(
             "That inverts the linear part; the loss is below δ²/2.",

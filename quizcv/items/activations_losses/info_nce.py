@@ -144,7 +144,9 @@ class Gap(Worked[InfoNceGap]):
     spec = InfoNceGap
     levels = (3,)
     find = "gap"
-    rule = r"$\Delta = \tau \ln(N/(e^L - 1))$ with $N$ negatives"
+    rule = Text(
+        r"$\Delta = \tau \ln(N/(e^L - 1))$ with $N$ negatives", r"$\Delta = \tau \ln(N/(e^L - 1))$，共 $N$ 个负样本"
+    )
     mistakes = (
         Mistake(
             "The gap of the logits has to be multiplied by the temperature.",

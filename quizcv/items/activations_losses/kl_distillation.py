@@ -34,7 +34,10 @@ def _hard(s: DistillationLoss) -> float:
 class SoftLoss(Worked[KlDistillation]):
     spec = KlDistillation
     levels = (1, 2)
-    rule = r"$T^2 \sum_i p_i \ln(p_i/q_i)$, $p$ the teacher's and $q$ the student's softmax at temperature $T$"
+    rule = Text(
+        r"$T^2 \sum_i p_i \ln(p_i/q_i)$, $p$ the teacher's and $q$ the student's softmax at temperature $T$",
+        r"$T^2 \sum_i p_i \ln(p_i/q_i)$，$p$、$q$ 为教师、学生在温度 $T$ 下的 softmax",
+    )
     mistakes = (
         Mistake("The factor T² is missing.", "漏了系数 T²。", _divergence),
         Mistake("The factor is T², not T.", "系数是 T²，不是 T。", lambda s: s.temperature * _divergence(s)),
@@ -98,7 +101,10 @@ class BothLosses(Worked[DistillationLoss]):
     spec = DistillationLoss
     levels = (3,)
     find = "total"
-    rule = r"$\alpha T^2 \mathrm{KL} + (1 - \alpha) \mathrm{CE}$, the cross-entropy at temperature 1"
+    rule = Text(
+        r"$\alpha T^2 \mathrm{KL} + (1 - \alpha) \mathrm{CE}$, the cross-entropy at temperature 1",
+        r"$\alpha T^2 \mathrm{KL} + (1 - \alpha) \mathrm{CE}$，交叉熵的温度为 1",
+    )
     mistakes = (
         Mistake(
             "The factor T² of the soft loss is missing.",

@@ -23,7 +23,9 @@ def _slope(s: LeakyReluChain) -> float:
 
 class LeakyAt(Value[LeakyReluValue]):
     spec = LeakyReluValue
-    rule = r"$x$ for $x > 0$, else $a x$, with $a$ the negative slope"
+    rule = Text(
+        "$x$ for $x > 0$, else $a x$, with $a$ the negative slope", "$x > 0$ 时为 $x$，否则为 $a x$，$a$ 为负半轴斜率"
+    )
     answer = Number(decimals=3)
     mistakes = (
         Mistake(
@@ -85,7 +87,10 @@ class LeakyChain(ChainRule[LeakyReluChain]):
     spec = LeakyReluChain
     levels = (2,)
     find = "derivative"
-    rule = r"$dy/dx = w$ for $z > 0$, else $a w$, with $a$ the negative slope"
+    rule = Text(
+        "$dy/dx = w$ for $z > 0$, else $a w$, with $a$ the negative slope",
+        "$z > 0$ 时 $dy/dx = w$，否则为 $a w$，$a$ 为负半轴斜率",
+    )
     mistakes = (
         Mistake("The slope of the activation alone: the weight is missing.", "只是激活函数的斜率：漏了权重。", _slope),
         Mistake(
@@ -146,7 +151,7 @@ class LeakyChain(ChainRule[LeakyReluChain]):
 
 class LeakyBack(Inverse[LeakyReluInverse]):
     spec = LeakyReluInverse
-    rule = r"$y$ for $y > 0$, else $y/a$"
+    rule = Text("$y$ for $y > 0$, else $y/a$", "$y > 0$ 时为 $y$，否则为 $y/a$")
     mistakes = (
         Mistake("Backwards the slope divides.", "求逆时要除以斜率。", lambda s: s.y * s.negative_slope),
         Mistake("For a negative output the input was larger in size.", "输出为负时，输入的绝对值更大。", lambda s: s.y),

@@ -91,7 +91,7 @@ class MaxoutSlope(MaxoutQuestion):
     spec = MaxoutDerivative
     levels = (2,)
     find = "derivative"
-    rule = r"the weight of the piece that is the largest"
+    rule = Text("the weight of the piece that is the largest", "取值最大的那一段的权重")
     mistakes = (
         Mistake(
             "Only the largest piece gets the gradient; the weights are not added.",

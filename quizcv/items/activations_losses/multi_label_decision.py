@@ -36,7 +36,10 @@ class OneThreshold(Question[MultiLabel]):
     spec = MultiLabel
     answer = Indices()
     levels = (1, 2)
-    rule = r"labels with $\sigma(z) \ge t$, that is $z \ge \ln(t/(1 - t))$"
+    rule = Text(
+        r"labels with $\sigma(z) \ge t$, that is $z \ge \ln(t/(1 - t))$",
+        r"满足 $\sigma(z) \ge t$，即 $z \ge \ln(t/(1 - t))$ 的标签",
+    )
     mistakes = (
         Mistake(
             "The logits are compared with the threshold only after the sigmoid.",
@@ -97,7 +100,7 @@ class OwnThresholds(Question[MultiLabelThresholds]):
     answer = Indices()
     levels = (3,)
     find = "thresholds"
-    rule = r"labels with $z_i \ge \ln(t_i/(1 - t_i))$"
+    rule = Text(r"labels with $z_i \ge \ln(t_i/(1 - t_i))$", r"满足 $z_i \ge \ln(t_i/(1 - t_i))$ 的标签")
     mistakes = (
         Mistake(
             "Each label has its own threshold, not 0.5.",

@@ -21,7 +21,10 @@ class OfText(Worked[Perplexity]):
     spec = Perplexity
     answer = Number(decimals=2)
     levels = (1, 2)
-    rule = r"$\exp(-\frac{1}{n} \sum_i \ln p_i)$, the geometric mean of $1/p_i$"
+    rule = Text(
+        r"$\exp(-\frac{1}{n} \sum_i \ln p_i)$, the geometric mean of $1/p_i$",
+        r"$\exp(-\frac{1}{n} \sum_i \ln p_i)$，即 $1/p_i$ 的几何平均",
+    )
     mistakes = (
         Mistake(
             "That is the cross-entropy per token; its exponential is missing.",

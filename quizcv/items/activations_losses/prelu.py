@@ -27,7 +27,7 @@ def _inputs(draw: Draw) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
 class PreluOfList(Summed[PreluSum]):
     spec = PreluSum
     answer = Number(decimals=3)
-    rule = r"$x$ for $x > 0$, else $a x$; summed"
+    rule = Text("$x$ for $x > 0$, else $a x$; summed", "$x > 0$ 时为 $x$，否则为 $a x$；再求和")
     mistakes = (
         Mistake(
             "That is ReLU: negative inputs count with the slope a.",

@@ -144,7 +144,10 @@ class Constant(Worked[BestMse]):
     spec = BestMse
     levels = (3,)
     find = "best"
-    rule = r"the best constant is the mean; $\frac{1}{n} \sum_i (y_i - \bar{y})^2$"
+    rule = Text(
+        r"the best constant is the mean; $\frac{1}{n} \sum_i (y_i - \bar{y})^2$",
+        r"最优常数为均值；$\frac{1}{n} \sum_i (y_i - \bar{y})^2$",
+    )
     mistakes = (
         Mistake("That is the best constant, not its loss.", "这是最优常数，不是它的损失。", lambda s: fmean(s.targets)),
         Mistake(
@@ -323,7 +326,7 @@ class Median(Worked[BestMae]):
     answer = Number(decimals=2)
     levels = (3,)
     find = "best"
-    rule = r"the median of the targets"
+    rule = Text("the median of the targets", "目标的中位数")
     mistakes = (
         Mistake(
             "The mean is the best for the squared error; for the absolute error it is the median.",

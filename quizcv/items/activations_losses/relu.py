@@ -39,7 +39,7 @@ def _linear(s: TwoNeurons) -> float:
 
 class ReluOfList(Summed[ReluSum]):
     spec = ReluSum
-    rule = r"$\max(0, x)$ for each entry"
+    rule = Text(r"$\max(0, x)$ for each entry", r"逐元素 $\max(0, x)$")
     mistakes = (
         Mistake(
             "Negative inputs give 0; they are not added as they are.",
@@ -81,7 +81,10 @@ class ReluOfList(Summed[ReluSum]):
 
 class ReluGradient(Backward[ReluBackward]):
     spec = ReluBackward
-    rule = r"$\partial L/\partial x_i = \partial L/\partial y_i$ where $x_i > 0$, else 0"
+    rule = Text(
+        r"$\partial L/\partial x_i = \partial L/\partial y_i$ where $x_i > 0$, else 0",
+        r"$x_i > 0$ 处 $\partial L/\partial x_i = \partial L/\partial y_i$，其余为 0",
+    )
     mistakes = (
         Mistake(
             "Where the input was negative no gradient passes.", "输入为负处梯度不通过。", lambda s: sum(s.gradient)
@@ -162,7 +165,7 @@ class TwoRelus(InARow[ReluTwice]):
 
 class Relu6OfList(Summed[Relu6Sum]):
     spec = Relu6Sum
-    rule = r"$\min(\max(0, x), 6)$ for each entry"
+    rule = Text(r"$\min(\max(0, x), 6)$ for each entry", r"逐元素 $\min(\max(0, x), 6)$")
     mistakes = (
         Mistake("Outputs above 6 are cut to 6.", "超过 6 的输出截断为 6。", lambda s: sum(map(_relu, s.x))),
         Mistake("Negative inputs give 0.", "负输入的输出为 0。", lambda s: sum(min(x, 6.0) for x in s.x)),
@@ -192,7 +195,10 @@ class Relu6OfList(Summed[Relu6Sum]):
 
 class Relu6Gradient(Backward[Relu6Backward]):
     spec = Relu6Backward
-    rule = r"$\partial L/\partial x_i = \partial L/\partial y_i$ where $0 < x_i < 6$, else 0"
+    rule = Text(
+        r"$\partial L/\partial x_i = \partial L/\partial y_i$ where $0 < x_i < 6$, else 0",
+        r"$0 < x_i < 6$ 处 $\partial L/\partial x_i = \partial L/\partial y_i$，其余为 0",
+    )
     mistakes = (
         Mistake(
             "No gradient passes where the output is 0 or cut.",
@@ -240,7 +246,10 @@ class Relu6Gradient(Backward[Relu6Backward]):
 
 class TwoRelu6s(InARow[Relu6Twice]):
     spec = Relu6Twice
-    rule = r"$y = f(w_2 f(w_1 x + b_1) + b_2)$ with $f(z) = \min(\max(0, z), 6)$"
+    rule = Text(
+        r"$y = f(w_2 f(w_1 x + b_1) + b_2)$ with $f(z) = \min(\max(0, z), 6)$",
+        r"$y = f(w_2 f(w_1 x + b_1) + b_2)$，其中 $f(z) = \min(\max(0, z), 6)$",
+    )
     mistakes = (
         Mistake("Both activations are missing.", "漏了两个激活函数。", _linear),
         Mistake("The first activation is missing.", "漏了第一个激活函数。", lambda s: _relu6(_linear(s))),

@@ -24,6 +24,12 @@ def _both(s: Triplet, p: int | None = None) -> tuple[float, float]:
     return _distance(s.anchor, s.positive, p or s.p), _distance(s.anchor, s.negative, p or s.p)
 
 
+def _off(draw: Draw, point: tuple[float, float]) -> tuple[float, float]:
+    """A point at a whole distance."""
+    a, b = draw.choice(((3, 4), (4, 3), (6, 8), (8, 6), (5, 0), (0, 4), (2, 0), (0, 3)))
+    return point[0] + a * draw.choice((-1, 1)), point[1] + b * draw.choice((-1, 1))
+
+
 class TripletLoss(Worked[Triplet]):
     spec = Triplet
     levels = (1, 2)
@@ -58,13 +64,14 @@ class TripletLoss(Worked[Triplet]):
     )
 
     def sample(self, draw: Draw, level: int) -> Triplet | None:
-        anchor, positive, negative = (tuple(float(draw.integer(-4, 5)) for _ in range(2)) for _ in range(3))
-        s = Triplet(anchor, positive, negative)
-        if level == 2:
+        anchor = (float(draw.integer(-4, 5)), float(draw.integer(-4, 5)))
+        if level == 1:
+            s = Triplet(anchor, _off(draw, anchor), _off(draw, anchor))
+        else:
+            positive, negative = (tuple(float(draw.integer(-4, 5)) for _ in range(2)) for _ in range(2))
             s = Triplet(anchor, positive, negative, draw.choice((0.5, 1.5, 2.0, 3.0)), draw.choice((1, 2)))
         ap, an = _both(s)
-        whole = level == 2 or (ap == int(ap) and an == int(an))
-        return s if whole and ap > 0 and an > 0 and (ap - an + s.margin > 0 or draw.chance(0.1)) else None
+        return s if ap > 0 and an > 0 and (ap - an + s.margin > 0 or draw.chance(0.1)) else None
 
     def formula(self, s: Triplet) -> float:
         if s.p == 1:

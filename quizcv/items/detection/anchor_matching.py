@@ -60,7 +60,10 @@ class FromTable(Question[AnchorMatching]):
     spec = AnchorMatching
     answer = Indices()
     levels = (1, 2)
-    rule = r"positive: $\max_j \mathrm{IoU}_{ij} \geq t_+$ (or best of a ground truth); negative: $\max_j \mathrm{IoU}_{ij} < t_-$"
+    rule = Text(
+        r"positive: $\max_j \mathrm{IoU}_{ij} \geq t_+$ (or best of a ground truth); negative: $\max_j \mathrm{IoU}_{ij} < t_-$",
+        r"正：$\max_j \mathrm{IoU}_{ij} \geq t_+$（或某真实框的最佳锚框）；负：$\max_j \mathrm{IoU}_{ij} < t_-$",
+    )
     mistakes = (
         Mistake(
             "Whether the best anchor of each ground truth counts as positive was taken the other way.",
@@ -165,7 +168,10 @@ class FromBoxes(Question[AnchorMatchingBoxes]):
     answer = Integer()
     levels = (3,)
     find = "count"
-    rule = r"positive: $\max_j \mathrm{IoU}_{ij} \geq t_+$; negative: $\max_j \mathrm{IoU}_{ij} < t_-$; else ignored"
+    rule = Text(
+        r"positive: $\max_j \mathrm{IoU}_{ij} \geq t_+$; negative: $\max_j \mathrm{IoU}_{ij} < t_-$; else ignored",
+        r"正：$\max_j \mathrm{IoU}_{ij} \geq t_+$；负：$\max_j \mathrm{IoU}_{ij} < t_-$；其余忽略",
+    )
     mistakes = (
         Mistake(
             "Below the high threshold an anchor is not yet negative.",

@@ -25,7 +25,9 @@ class Side(Question[AnchorSize]):
     spec = AnchorSize
     answer = Number(decimals=1, unit="px")
     levels = (1, 2)
-    rule = r"$w = s/\sqrt{r}$, $h = s\sqrt{r}$ for $r = h/w$"
+    rule = Text(
+        r"$w = s/\sqrt{r}$, $h = s\sqrt{r}$ for $r = h/w$", r"$w = s/\sqrt{r}$，$h = s\sqrt{r}$，其中 $r = h/w$"
+    )
     mistakes = (
         Mistake(
             "The area has to stay: the root of the ratio scales the sides, not the ratio.",
@@ -152,7 +154,7 @@ class Scale(Question[AnchorScale]):
     answer = Number(decimals=1, unit="px")
     levels = (3,)
     find = "scale"
-    rule = r"$s = w\sqrt{r} = h/\sqrt{r}$ for $r = h/w$"
+    rule = Text(r"$s = w\sqrt{r} = h/\sqrt{r}$ for $r = h/w$", r"$s = w\sqrt{r} = h/\sqrt{r}$，其中 $r = h/w$")
     mistakes = (
         Mistake(
             "The other side is that times the ratio; the scale is their geometric mean.",

@@ -212,7 +212,10 @@ class Clipped(Decode[BoxDecodeClipped]):
     spec = BoxDecodeClipped
     levels = (3,)
     find = "clipped"
-    rule = RULE + r" with $t$ times its standard deviation; $x_{1,2} = x \mp w/2$, clipped to the image"
+    rule = Text(
+        RULE + r" with $t$ times its standard deviation; $x_{1,2} = x \mp w/2$, clipped to the image",
+        RULE + r"，$t$ 先乘以标准差；$x_{1,2} = x \mp w/2$，再裁剪到图像",
+    )
     mistakes = (
         Mistake(
             "A box that reaches beyond the image is clipped to its border.",

@@ -194,7 +194,7 @@ class Scaled(Encode[BoxEncodeScaled]):
     spec = BoxEncodeScaled
     levels = (3,)
     find = "normalized"
-    rule = RULE + "; then divided by the standard deviation"
+    rule = Text(RULE + "; then divided by the standard deviation", RULE + r"；再除以标准差")
     mistakes = (
         Mistake(
             "The division by the standard deviation is missing.", "没有除以标准差。", lambda s: _target(s) * _std(s)

@@ -147,7 +147,10 @@ class TruePositives(Question[DetectionMatching]):
     spec = DetectionMatching
     answer = Indices()
     levels = (1, 2)
-    rule = r"by falling score: true if $\max \mathrm{IoU} \geq t$ and that ground truth is free"
+    rule = Text(
+        r"by falling score: true if $\max \mathrm{IoU} \geq t$ and that ground truth is free",
+        r"按得分从高到低：$\max \mathrm{IoU} \geq t$ 且该真实框未被匹配则为真",
+    )
     mistakes = tuple(Mistake(en, zh, hits) for en, zh, hits in MISTAKES)
 
     def sample(self, draw: Draw, level: int) -> DetectionMatching | None:
@@ -189,7 +192,10 @@ class Score(Question[DetectionScore]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "score"
-    rule = r"precision $TP/$detections, recall $TP/$ground truths, after matching"
+    rule = Text(
+        r"precision $TP/$detections, recall $TP/$ground truths, after matching",
+        r"匹配之后：精确率 $TP/$检测数，召回率 $TP/$真实框数",
+    )
     mistakes = (
         Mistake(
             "Precision divides by the detections, recall by the ground truths.",

@@ -62,7 +62,10 @@ def _level_mistakes() -> tuple[Mistake[Any], ...]:
     )
 
 
-RULE = r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$, clamped"
+RULE = Text(
+    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$, clamped",
+    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$，再截断",
+)
 
 
 def _steps(s: FpnLevel | FpnLevelBox) -> Text:

@@ -167,7 +167,10 @@ class LargestShift(Question[IouShift]):
     answer = Integer("px")
     levels = (3,)
     find = "shift"
-    rule = r"$(w - d)/(w + d) \geq t$, so $d \leq w(1 - t)/(1 + t)$"
+    rule = Text(
+        r"$(w - d)/(w + d) \geq t$, so $d \leq w(1 - t)/(1 + t)$",
+        r"$(w - d)/(w + d) \geq t$，故 $d \leq w(1 - t)/(1 + t)$",
+    )
     mistakes = (
         Mistake(
             "The union grows as the boxes part: it is w + d wide, not w.",

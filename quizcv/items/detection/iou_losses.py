@@ -176,7 +176,10 @@ class LossOfGiou(LossOfPair[GiouLoss]):
 
 class FallOfGiou(FallOfLoss[GiouFall]):
     spec, measure, mistakes = GiouFall, GIOU, _falls(GIOU)
-    rule = r"$L = 1 - \mathrm{IoU} + (|C| - |A \cup B|)/|C|$; before − after"
+    rule = Text(
+        r"$L = 1 - \mathrm{IoU} + (|C| - |A \cup B|)/|C|$; before − after",
+        r"$L = 1 - \mathrm{IoU} + (|C| - |A \cup B|)/|C|$；之前 − 之后",
+    )
 
 
 class DiouOfPair(OfPair[Diou]):
@@ -191,7 +194,9 @@ class LossOfDiou(LossOfPair[DiouLoss]):
 
 class FallOfDiou(FallOfLoss[DiouFall]):
     spec, measure, mistakes = DiouFall, DIOU, _falls(DIOU)
-    rule = r"$L = 1 - \mathrm{IoU} + \rho^2/c^2$; before − after"
+    rule = Text(
+        r"$L = 1 - \mathrm{IoU} + \rho^2/c^2$; before − after", r"$L = 1 - \mathrm{IoU} + \rho^2/c^2$；之前 − 之后"
+    )
 
 
 class CiouOfPair(OfPair[Ciou]):
@@ -206,7 +211,10 @@ class LossOfCiou(LossOfPair[CiouLoss]):
 
 class FallOfCiou(FallOfLoss[CiouFall]):
     spec, measure, mistakes = CiouFall, CIOU, _falls(CIOU)
-    rule = r"$L = 1 - \mathrm{IoU} + \rho^2/c^2 + \alpha v$, $v = \frac{4}{\pi^2}(\arctan(w_t/h_t) - \arctan(w/h))^2$; before − after"
+    rule = Text(
+        r"$L = 1 - \mathrm{IoU} + \rho^2/c^2 + \alpha v$, $v = \frac{4}{\pi^2}(\arctan(w_t/h_t) - \arctan(w/h))^2$; before − after",
+        r"$L = 1 - \mathrm{IoU} + \rho^2/c^2 + \alpha v$, $v = \frac{4}{\pi^2}(\arctan(w_t/h_t) - \arctan(w/h))^2$；之前 − 之后",
+    )
 
 
 def _model(name: str, title: Text, *questions: Question[Any]) -> ItemModel:

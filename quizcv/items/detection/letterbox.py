@@ -148,7 +148,10 @@ class Back(Question[LetterboxBack]):
     answer = Number(decimals=1, unit="px")
     levels = (3,)
     find = "back"
-    rule = r"$x = (x' - p_x)/r$, $y = (y' - p_y)/r$; only the shorter axis has padding"
+    rule = Text(
+        r"$x = (x' - p_x)/r$, $y = (y' - p_y)/r$; only the shorter axis has padding",
+        r"$x = (x' - p_x)/r$，$y = (y' - p_y)/r$；只有短边方向有填充",
+    )
     mistakes = (
         Mistake("The padding has to be taken off first.", "要先减去填充。", lambda s: _along(s)[0] / _scale(s)),
         Mistake(

@@ -59,7 +59,10 @@ def _draw(draw: Draw, kind: type[NmsClasses], count: int, labels: int) -> NmsCla
     return None
 
 
-RULE = r"suppression as usual, but only boxes of the same class suppress each other"
+RULE = Text(
+    r"suppression as usual, but only boxes of the same class suppress each other",
+    r"照常抑制，但只有同一类别的框互相抑制",
+)
 
 
 class Kept(Question[NmsClasses]):
@@ -124,7 +127,7 @@ class Gain(Question[NmsClassesGain]):
     answer = Integer()
     levels = (3,)
     find = "gain"
-    rule = RULE + "; both ways, then the difference"
+    rule = Text(f"{RULE.en}; both ways, then the difference", f"{RULE.zh}；两种做法各算一遍，再相减")
     mistakes = (
         Mistake("That is how many survive class by class.", "这是按类别抑制后剩下的框数。", lambda s: len(_kept(s))),
         Mistake(

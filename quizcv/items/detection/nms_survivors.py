@@ -79,7 +79,10 @@ class Kept(Question[Nms]):
     spec = Nms
     answer = Indices()
     levels = (1, 2)
-    rule = r"by falling score: keep a box unless its $\mathrm{IoU}$ with a box kept before is larger than $t$"
+    rule = Text(
+        r"by falling score: keep a box unless its $\mathrm{IoU}$ with a box kept before is larger than $t$",
+        r"按得分从高到低：与已保留框的 $\mathrm{IoU}$ 均不大于 $t$ 则保留",
+    )
     mistakes = MISTAKES
 
     def sample(self, draw: Draw, level: int) -> Nms | None:
@@ -130,7 +133,10 @@ class Pipeline(Question[NmsPipeline]):
     answer = Indices()
     levels = (3,)
     find = "pipeline"
-    rule = r"scores $\geq s$; then suppression with $t$; then the best $n$"
+    rule = Text(
+        r"scores $\geq s$; then suppression with $t$; then the best $n$",
+        r"得分 $\geq s$；再以 $t$ 抑制；再取最好的 $n$ 个",
+    )
     mistakes = (
         Mistake(
             "Boxes below the score threshold are dropped first; they cannot be kept.",

@@ -31,7 +31,10 @@ class Channels(Question[RpnChannels]):
     spec = RpnChannels
     answer = Integer()
     levels = (1,)
-    rule = r"classification $2k$ (softmax) or $k$ (sigmoid), regression $4k$"
+    rule = Text(
+        r"classification $2k$ (softmax) or $k$ (sigmoid), regression $4k$",
+        r"分类 $2k$（softmax）或 $k$（sigmoid），回归 $4k$",
+    )
     mistakes = (
         Mistake(
             "The number of scores per anchor was taken wrong: 2 for a softmax, 1 for a sigmoid.",

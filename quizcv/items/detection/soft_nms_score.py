@@ -29,7 +29,10 @@ class Linear(Question[SoftNmsLinear]):
     spec = SoftNmsLinear
     answer = Number(decimals=3)
     levels = (1,)
-    rule = r"$s \leftarrow s(1 - \mathrm{IoU})$ if $\mathrm{IoU} \geq N_t$, else $s$"
+    rule = Text(
+        r"$s \leftarrow s(1 - \mathrm{IoU})$ if $\mathrm{IoU} \geq N_t$, else $s$",
+        r"若 $\mathrm{IoU} \geq N_t$ 则 $s \leftarrow s(1 - \mathrm{IoU})$，否则 $s$ 不变",
+    )
     mistakes = (
         Mistake(HARD_EN, HARD_ZH, lambda s: 0.0 if s.iou >= s.threshold else None),
         Mistake(
@@ -170,7 +173,10 @@ class Run(Question[SoftNmsRun]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "run"
-    rule = r"pick the best remaining box, then $s_i \leftarrow s_i e^{-\mathrm{IoU}^2/\sigma}$ for the others; repeat"
+    rule = Text(
+        r"pick the best remaining box, then $s_i \leftarrow s_i e^{-\mathrm{IoU}^2/\sigma}$ for the others; repeat",
+        r"选出剩余框中最好的，其余 $s_i \leftarrow s_i e^{-\mathrm{IoU}^2/\sigma}$；重复",
+    )
     mistakes = (
         Mistake(
             "Every box that is picked makes the remaining ones decay, not only the first.",

@@ -135,7 +135,10 @@ class Inside(Question[PointsInside]):
     answer = Integer()
     levels = (3,)
     find = "inside"
-    rule = r"count $j$ with $x_1 < (j + 1/2)s < x_2$, the same along $y$; multiply"
+    rule = Text(
+        r"count $j$ with $x_1 < (j + 1/2)s < x_2$, the same along $y$; multiply",
+        r"数出满足 $x_1 < (j + 1/2)s < x_2$ 的 $j$，$y$ 方向同理，再相乘",
+    )
     mistakes = (
         Mistake(
             "The middle of a cell counts, at (j + 1/2)s, not its border js.",

@@ -159,7 +159,7 @@ class Pixels(Question[YoloDecodePixels]):
     answer = Number(decimals=2, unit="px")
     levels = (2,)
     find = "pixels"
-    rule = RULE + "; centres times the stride, priors in pixels"
+    rule = Text(RULE + "; centres times the stride, priors in pixels", RULE + r"；中心乘以步长，先验框以像素为单位")
     mistakes = (
         Mistake(
             "The centre counts in cells: it has to be multiplied by the stride.",
@@ -228,7 +228,10 @@ class Target(Question[YoloTarget]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "t"
-    rule = r"$t_x = \ln\frac{f}{1 - f}$ with $f = b_x/s - \lfloor b_x/s \rfloor$; $t_w = \ln(b_w/p_w)$"
+    rule = Text(
+        r"$t_x = \ln\frac{f}{1 - f}$ with $f = b_x/s - \lfloor b_x/s \rfloor$; $t_w = \ln(b_w/p_w)$",
+        r"$t_x = \ln\frac{f}{1 - f}$，其中 $f = b_x/s - \lfloor b_x/s \rfloor$；$t_w = \ln(b_w/p_w)$",
+    )
     mistakes = (
         Mistake(
             "The sigmoid still has to be undone: that is the place within the cell.",

@@ -37,7 +37,7 @@ class Conv(Question[ConvFan]):
     spec = ConvFan
     answer = Integer()
     levels = (1, 2)
-    rule = r"fan_in $= (C_{in}/g) k^2$, fan_out $= C_{out} k^2$"
+    rule = r"`fan_in` $= (C_{in}/g) k^2$, `fan_out` $= C_{out} k^2$"
     mistakes = (
         Mistake(*SWAPPED, lambda s: fan_out(s) if s.mode == "fan_in" else fan_in(s)),
         Mistake(*NO_KERNEL, lambda s: _fan(s) // s.kernel**2),
@@ -85,7 +85,7 @@ class Linear(Question[LinearFan]):
     answer = Integer()
     levels = (1,)
     find = "linear"
-    rule = "fan_in = in_features, fan_out = out_features"
+    rule = "`fan_in` = `in_features`, `fan_out` = `out_features`"
     mistakes = (
         Mistake(*SWAPPED, lambda s: s.out_features if s.mode == "fan_in" else s.in_features),
         Mistake(*ALL, lambda s: s.in_features * s.out_features),
@@ -130,7 +130,7 @@ class Transposed(Question[TransposedFan]):
     answer = Integer()
     levels = (3,)
     find = "transposed"
-    rule = r"fan_in $= (C_{out}/g) k^2$, fan_out $= C_{in} k^2$"
+    rule = r"`fan_in` $= (C_{out}/g) k^2$, `fan_out` $= C_{in} k^2$"
     mistakes = (
         Mistake(
             "That is the fan of `nn.Conv2d`; a transposed convolution stores its weight with C_in first.",

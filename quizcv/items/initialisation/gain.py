@@ -27,7 +27,10 @@ class OfName(Question[Gain]):
     spec = Gain
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"leaky ReLU $\sqrt{2/(1 + a^2)}$; ReLU $\sqrt{2}$, tanh 5/3, SELU 3/4, linear and sigmoid 1"
+    rule = Text(
+        r"leaky ReLU $\sqrt{2/(1 + a^2)}$; ReLU $\sqrt{2}$, tanh 5/3, SELU 3/4, linear and sigmoid 1",
+        r"leaky ReLU $\sqrt{2/(1 + a^2)}$；ReLU $\sqrt{2}$，tanh 5/3，SELU 3/4，线性和 sigmoid 为 1",
+    )
     mistakes = (
         Mistake(
             "The root was left out: the gain multiplies the standard deviation, not the variance.",

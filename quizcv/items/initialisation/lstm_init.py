@@ -78,7 +78,7 @@ class Stacked(Question[RnnInit]):
     answer = THREE
     levels = (2,)
     find = "stacked"
-    rule = r"$b = 1/\sqrt{H}$ for every parameter of every layer"
+    rule = Text(r"$b = 1/\sqrt{H}$ for every parameter of every layer", r"$b = 1/\sqrt{H}$，各层的所有参数都如此")
     mistakes = (
         Mistake(*BY_INPUTS, lambda s: 1 / math.sqrt(s.input_size)),
         Mistake(*BY_BOTH, lambda s: 1 / math.sqrt(s.input_size + s.hidden_size)),

@@ -10,7 +10,7 @@ from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num, signed
 from quizcv.model import Text
 from quizcv.seeds import Draw
-from quizcv.specs.initialisation import UniformBound, UniformStd, UniformVariance
+from quizcv.specs.variance import UniformBound, UniformStd, UniformVariance
 
 WIDTH_SQUARED = (
     "The width of U(−a, a) is 2a: its variance is (2a)²/12 = a²/3.",

@@ -85,7 +85,10 @@ class Depth(Question[DepthVariance]):
     answer = THREE
     levels = (2,)
     find = "layers"
-    rule = r"$\mathrm{Var}(y_L) = E[x^2] (n \sigma_w^2)^L$, times $1/2$ for every ReLU passed"
+    rule = Text(
+        r"$\mathrm{Var}(y_L) = E[x^2] (n \sigma_w^2)^L$, times $1/2$ for every ReLU passed",
+        r"$\mathrm{Var}(y_L) = E[x^2] (n \sigma_w^2)^L$，每经过一个 ReLU 再乘以 $1/2$",
+    )
     mistakes = (
         Mistake(
             "A ReLU between two layers halves the mean square; without one nothing is halved.",
@@ -157,7 +160,10 @@ class Weights(Question[VarianceStd]):
     answer = THREE
     levels = (3,)
     find = "weight_std"
-    rule = r"$\sigma_w = \sqrt{\sqrt[L]{v \, 2^{L-1} / E[x^2]} / n}$; without ReLU no $2^{L-1}$"
+    rule = Text(
+        r"$\sigma_w = \sqrt{\sqrt[L]{v \, 2^{L-1} / E[x^2]} / n}$; without ReLU no $2^{L-1}$",
+        r"$\sigma_w = \sqrt{\sqrt[L]{v \, 2^{L-1} / E[x^2]} / n}$；没有 ReLU 时没有 $2^{L-1}$",
+    )
     mistakes = (
         Mistake(
             "A ReLU between two layers halves the mean square; without one nothing is halved.",

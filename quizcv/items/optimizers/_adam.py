@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
-from quizcv.items.optimizers._numbers import num, plain, signed
+from quizcv.items.optimizers._numbers import num, plain, signed, weight
 from quizcv.specs.adam import Adam
 
 
@@ -83,7 +83,7 @@ def corrections(s: Adam, t: int, now: Step, divided: float | None = None) -> tup
 def move(s: Adam, now: Step) -> str:
     """The formula of the new weight."""
     update = rf"{num(s.lr)} \cdot {signed(now.m_hat)}/(\sqrt{{{num(now.v_hat)}}} + {num(s.eps)})"
-    return rf"w = {num(now.start)} - {update} = {num(now.w)}"
+    return rf"w = {weight(now.start)} - {update} = {weight(now.w)}"
 
 
 def lines(s: Adam) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quizcv.items.optimizers._numbers import num
 from quizcv.model import Text
 
-KEPT = Text("the last, incomplete batch is kept (`drop_last=False`)", "保留最后不满的批（`drop_last=False`）")
+KEPT = Text("a last, incomplete batch is kept (`drop_last=False`)", "保留最后不满的批（`drop_last=False`）")
 DROPPED = Text("a last, incomplete batch is left out (`drop_last=True`)", "丢弃最后不满的批（`drop_last=True`）")
 
 

@@ -23,3 +23,8 @@ def signed(value: float, digits: int = 6) -> str:
 def plain(value: float) -> str:
     """A number within code, without separators."""
     return num(value).replace(",", "")
+
+
+def weight(value: float) -> str:
+    """A weight after a step: six decimals at most, so that what an ε of 1e-8 takes away does not show."""
+    return num(round(value, 6))

@@ -97,7 +97,7 @@ class WeightQuestion(Question[Any]):
         asked = (
             Text("What is w after this step?", "这一步之后 w 是多少？")
             if len(s.grads) == 1
-            else Text("What is w after them?", "这些步之后 w 是多少？")
+            else Text("What is w after these steps?", f"这 {len(s.grads)} 步之后 w 是多少？")
         )
         return joined(given(self.optimizer, self.code(s), self.math(s), s.w), gradients(s.grads), asked)
 
@@ -111,8 +111,8 @@ def epsilon(value: float) -> str:
 
 def asked_rate(optimizer: str, code: str, math: str, s: Any) -> Text:
     """An optimizer of unknown learning rate has moved the weight: which rate?"""
-    after = "this step" if len(s.grads) == 1 else "them"
-    after_zh = "这一步" if len(s.grads) == 1 else "这些步"
+    after = "this step" if len(s.grads) == 1 else "these steps"
+    after_zh = "这一步" if len(s.grads) == 1 else f"这 {len(s.grads)} 步"
     return joined(
         given(optimizer, f"lr=?{', ' if code else ''}{code}", math, s.w),
         gradients(s.grads),

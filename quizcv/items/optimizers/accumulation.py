@@ -37,9 +37,9 @@ def _setting(s: Accumulated) -> Text:
         else ("not divided any further", "不再做其他除法")
     )
     return Text(
-        f"Gradients are accumulated over {count} micro-batches: `zero_grad()` once, then `backward()` for each micro-batch. The "
-        f"samples' own gradients for a weight are {listed[0]} (one list per micro-batch). The loss of a micro-batch is the mean "
-        f"over its samples, {en}.",
+        f"Gradients are accumulated over {count} micro-batches: `zero_grad()` once, then `backward()` for each micro-batch. For "
+        f"one weight the losses of the samples have the gradients {listed[0]} (one list per micro-batch). The loss of a "
+        f"micro-batch is the mean over its samples, {en}.",
         f"在 {count} 个微批上累积梯度：先调用一次 `zero_grad()`，再对每个微批调用 `backward()`。各样本损失对某个权重的梯度为 "
         f"{listed[1]}（每个微批一组）。每个微批的损失是其样本损失的平均，{zh}。",
     )
@@ -51,7 +51,13 @@ class InGrad(Question[Accumulated]):
     spec = Accumulated
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$\sum_j \bar g_j/k$ (divided) or $\sum_j \bar g_j$, $\bar g_j$ the mean of micro-batch $j$"
+    rule = Text(
+        (
+            r"$\frac 1k \sum_j \bar g_j$ (loss divided) or $\sum_j \bar g_j$ (not divided), $\bar g_j$ the mean "
+            "of micro-batch $j$"
+        ),
+        r"$\frac 1k \sum_j \bar g_j$（损失除以微批数）或 $\sum_j \bar g_j$（不除），$\bar g_j$ 为第 $j$ 个微批的平均",
+    )
     mistakes = (
         Mistake(
             "`backward()` adds to `.grad`; without the division the means add up, with it they are averaged.",
@@ -110,7 +116,16 @@ class Gap(Question[AccumulatedGap]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "gap"
-    rule = r"$\frac 1k \sum_j \bar g_j - \frac 1N \sum_i g_i$ (loss divided), $\sum_j \bar g_j - \frac 1N \sum_i g_i$ (not divided)"
+    rule = Text(
+        (
+            r"$\frac 1k \sum_j \bar g_j - \frac 1N \sum_i g_i$ (loss divided), $\sum_j \bar g_j - \frac 1N \sum_i "
+            "g_i$ (not divided)"
+        ),
+        (
+            r"$\frac 1k \sum_j \bar g_j - \frac 1N \sum_i g_i$（损失除以微批数）或 $\sum_j \bar g_j - \frac 1N \sum_i "
+            "g_i$（不除）"
+        ),
+    )
     mistakes = (
         Mistake(
             "The two agree only if all micro-batches are equally large and the loss is divided.",
@@ -147,8 +162,8 @@ class Gap(Question[AccumulatedGap]):
     def stem(self, s: AccumulatedGap) -> Text:
         setting = _setting(s)
         return Text(
-            f"{setting.en} By how much does the weight's `.grad` differ in the end from that of the mean loss over all samples in "
-            "one batch (accumulated minus single batch)?",
+            f"{setting.en} What is the weight's `.grad` in the end minus the gradient of the mean loss over all samples taken as "
+            "one batch?",
             f"{setting.zh}最后该权重的 `.grad` 减去把所有样本作为一个批、取平均损失时的 `.grad`，等于多少？",
         )
 

@@ -81,12 +81,12 @@ class Weight(WeightQuestion):
             lambda s: s.w - s.lr * _total(_path(s, gain=1)),
         ),
         Mistake(
-            "There is no learning rate alone in the numerator: that is RMSprop; Adadelta has √(u + ε) there.",
-            "分子不只是学习率：那是 RMSprop；Adadelta 的分子还有 √(u + ε)。",
+            "The factor √(u + ε) of the numerator was left out: that is a step of RMSprop.",
+            "漏了分子中的 √(u + ε)：那就成了 RMSprop 的更新。",
             lambda s: s.w - s.lr * sum(g / sqrt(v + s.eps) for g, (v, _, _) in zip(s.grads, _path(s), strict=True)),
         ),
         Mistake(
-            "The mean of squared updates u grows from step to step; it does not stay 0.",
+            "The mean u of the squared updates does not stay 0: every step adds to it.",
             "更新量平方的均值 u 逐步累积，不会一直为 0。",
             lambda s: s.w - s.lr * _total(_path(s, late=False)),
         ),
@@ -134,11 +134,14 @@ class Rate(Question[AdadeltaRate]):
     answer = Number(decimals=2)
     levels = (3,)
     find = "lr"
-    rule = r"$\eta = (w - w')/\sum_t \Delta_t$: the $\Delta_t$ do not depend on $\eta$"
+    rule = Text(
+        r"$\eta = (w - w')/\sum_t \Delta_t$; the $\Delta_t$ do not depend on $\eta$",
+        r"$\eta = (w - w')/\sum_t \Delta_t$，$\Delta_t$ 与 $\eta$ 无关",
+    )
     mistakes = (
         Mistake(
-            "The change must be divided by both updates together.",
-            "变化量应除以两步更新量之和。",
+            "The change is divided by the sum of both updates, not by the first alone.",
+            "变化量应除以两步更新量之和，而不只是第一步的。",
             lambda s: (s.w - s.w_new) / _path(s)[0][2],
         ),
         Mistake(
@@ -153,8 +156,8 @@ class Rate(Question[AdadeltaRate]):
         ),
         Mistake("The roots were left out.", "漏了开方。", lambda s: (s.w - s.w_new) / _total(_path(s, root=False))),
         Mistake(
-            "The second update is larger, since u has grown in the first step.",
-            "第二步的更新量更大，因为 u 在第一步已增大。",
+            "In the second step u is no longer 0; that makes its update larger.",
+            "第二步时 u 已不为 0，更新量因此更大。",
             lambda s: (s.w - s.w_new) / _total(_path(s, late=False)),
         ),
     )

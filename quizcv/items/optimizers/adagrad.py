@@ -43,8 +43,8 @@ class Weight(WeightQuestion):
             lambda s: _path(s, memory=False)[-1][-1],
         ),
         Mistake(
-            "That is plain SGD: the step is divided by √s.",
-            "这是普通 SGD：更新量要除以 √s。",
+            "That is plain SGD: Adagrad divides the gradient by √s.",
+            "这是普通 SGD：Adagrad 还要把梯度除以 √s。",
             lambda s: s.w - s.lr * sum(s.grads),
         ),
         Mistake(
@@ -111,10 +111,13 @@ class Later(Question[AdagradLater]):
     answer = Number(decimals=0, significant=3)
     levels = (3,)
     find = "step"
-    rule = r"$s_n = n g^2$, so the step is $\eta g/(g\sqrt n + \epsilon) \approx \eta/\sqrt{n}$"
+    rule = Text(
+        r"$s_n = n g^2$, so the step is $\eta g/(g\sqrt n + \epsilon) \approx \eta/\sqrt{n}$",
+        r"$s_n = n g^2$，故更新量为 $\eta g/(g\sqrt n + \epsilon) \approx \eta/\sqrt{n}$",
+    )
     mistakes = (
         Mistake(
-            "The sum of squares grows with every step; only the first step is the rate itself.",
+            "The sum of squares grows with every step; only the first step has the size of the rate.",
             "平方和逐步增大；只有第一步等于学习率本身。",
             lambda s: s.lr,
         ),
@@ -122,7 +125,7 @@ class Later(Question[AdagradLater]):
             "The root was left out: the step falls as 1/√n.", "漏了开方：更新量按 1/√n 减小。", lambda s: s.lr / s.step
         ),
         Mistake(
-            "The gradient cancels: it stands above and, through the sum of squares, below.",
+            "The gradient cancels: it is in the numerator and, through the sum of squares, in the denominator.",
             "梯度会约掉：分子中有它，分母的平方和中也有它。",
             lambda s: s.lr * s.grad / sqrt(s.step),
         ),
@@ -132,7 +135,7 @@ class Later(Question[AdagradLater]):
             lambda s: s.lr / sqrt(s.step - 1) if s.step > 4 else None,
         ),
         Mistake(
-            "That is the distance of all n steps together.",
+            "That is the length of all n steps together.",
             "这是 n 步的总路程。",
             lambda s: sum(s.lr / sqrt(t) for t in range(1, s.step + 1)),
         ),

@@ -9,7 +9,7 @@ from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.optimizers import _adam
 from quizcv.items.optimizers._adam import end, path
 from quizcv.items.optimizers._decay import Decayed
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import (
     EPS_SHOWS,
     epsilon,
@@ -26,10 +26,13 @@ class Coupled(Decayed):
 
     spec = AdamL2
     optimizer = "Adam"
-    rule = r"$g' = g + \lambda w$ enters both moments; then Adam's step"
+    rule = Text(
+        r"$g' = g + \lambda w$ takes the place of $g$ in both moments; then Adam's step",
+        r"两个矩中的 $g$ 换成 $g' = g + \lambda w$，其余与 Adam 相同",
+    )
     mistakes = (
         Mistake(
-            "That is AdamW: `optim.Adam` adds λw to the gradient, where the root divides it too.",
+            "That is AdamW: `optim.Adam` adds λw to the gradient, so the root divides it too.",
             "这是 AdamW：`optim.Adam` 把 λw 加到梯度里，同样要除以根号。",
             lambda s: end(s, decay=s.weight_decay),
         ),
@@ -70,7 +73,16 @@ class Gap(Question[DecayGap]):
     answer = Number(decimals=4)
     levels = (3,)
     find = "gap"
-    rule = r"AdamW: $w(1 - \eta\lambda) - \eta \hat m/(\sqrt{\hat v} + \epsilon)$; Adam: $\lambda w$ within $\hat m$ and $\hat v$"
+    rule = Text(
+        (
+            r"AdamW: $w(1 - \eta\lambda) - \eta \hat m/(\sqrt{\hat v} + \epsilon)$; Adam: $\lambda w$ within "
+            r"$\hat m$ and $\hat v$"
+        ),
+        (
+            r"AdamW：$w(1 - \eta\lambda) - \eta \hat m/(\sqrt{\hat v} + \epsilon)$；Adam：$\lambda w$ 含在 $\hat m$ 和 "
+            r"$\hat v$ 中"
+        ),
+    )
     mistakes = (
         Mistake(
             "The sign: Adam's weight is subtracted from AdamW's.",
@@ -124,17 +136,17 @@ class Gap(Question[DecayGap]):
             for t, now in enumerate(steps, 1):
                 ratio = now.m_hat / (sqrt(now.v_hat) + s.eps)
                 row.append(
-                    rf"\hat m/(\sqrt{{\hat v}} + {num(s.eps)}) = {num(ratio)}, {_adam.move(s, now)}"
+                    rf"\hat m/(\sqrt{{\hat v}} + {num(s.eps)}) = {num(ratio)}$, ${_adam.move(s, now)}"
                     if t > 1
-                    else rf"{', '.join(_adam.corrections(s, t, now))}, {_adam.move(s, now)}"
+                    else "$, $".join((*_adam.corrections(s, t, now), _adam.move(s, now)))
                 )
         shrunk = rf"{num(s.w)} \cdot (1 - {num(s.lr)} \cdot {num(s.weight_decay)}) = {num(apart[0].start)}"
         full = rf"g' = {num(s.grads[0])} + {num(s.weight_decay)} \cdot {signed(s.w)} = {num(within[0].grad)}"
-        gap = f"{num(apart[-1].w)} - {signed(within[-1].w)} = {num(self.formula(s))}"
+        gap = f"{weight(apart[-1].w)} - {signed(round(within[-1].w, 6))} = {weight(self.formula(s))}"
         return Text(
             f"AdamW: ${shrunk}$, then ${'$; $'.join(rows[0])}$.\n\nAdam: ${full}$, then ${'$; $'.join(rows[1])}$.\n\n"
             f"The difference: ${gap}$.",
-            f"AdamW：${shrunk}$，然后 ${'$；$'.join(rows[0])}$。\n\nAdam：${full}$，然后 ${'$；$'.join(rows[1])}$。\n\n"
+            f"AdamW：${shrunk}$，然后 ${'$；$'.join(rows[0]).replace('$, $', '$，$')}$。\n\nAdam：${full}$，然后 ${'$；$'.join(rows[1]).replace('$, $', '$，$')}$。\n\n"
             f"差值：${gap}$。",
         )
 

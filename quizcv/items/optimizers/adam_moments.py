@@ -61,7 +61,7 @@ class OneMoment(Question[AdamMoment]):
             lambda s: _moment(s, corrected=not s.of.endswith("hat")),
         ),
         Mistake(
-            "The other beta belongs to this moment.",
+            "This moment uses the other beta.",
             "这个矩用的是另一个 β。",
             lambda s: _moment(s, beta=s.beta2 if s.of[0] == "m" else s.beta1),
         ),
@@ -81,8 +81,8 @@ class OneMoment(Question[AdamMoment]):
             lambda s: _moment(s, late=1) if s.of.endswith("hat") and len(s.grads) > 1 else None,
         ),
         Mistake(
-            "That is the plain mean; it weights all steps alike.",
-            "这是简单平均；它对各步一视同仁。",
+            "That is the plain mean, in which all steps weigh the same.",
+            "这是简单平均，各步权重相同。",
             lambda s: (
                 sum(g ** (1 if s.of[0] == "m" else 2) for g in s.grads) / len(s.grads) if len(s.grads) > 1 else None
             ),
@@ -141,7 +141,7 @@ class Gradient(Question[AdamGradient]):
     rule = r"$g = (m' - \beta_1 m)/(1 - \beta_1)$"
     mistakes = (
         Mistake(
-            "The old moment is multiplied by β₁ before it is taken off.",
+            "The old moment is multiplied by β₁ before it is subtracted.",
             "旧的矩要先乘以 β₁ 再减去。",
             lambda s: (s.m_new - s.m_prev) / (1 - s.beta1),
         ),

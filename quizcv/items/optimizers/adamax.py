@@ -7,7 +7,7 @@ from math import ceil, log
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.optimizers import _adam
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import WeightQuestion, epsilon, small_eps, some_grads
 from quizcv.model import Text
 from quizcv.seeds import Draw
@@ -87,7 +87,7 @@ class Weight(WeightQuestion):
                 (
                     rf"m = {num(s.beta1)} \cdot {signed(m)} + {num(1 - s.beta1)} \cdot {signed(grad)} = {num(new)}",
                     rf"u = \max({num(s.beta2)} \cdot {num(u)}, {num(abs(grad))} + {num(s.eps)}) = {num(norm)}",
-                    rf"w = {num(w)} - {num(s.lr)}/(1 - {num(s.beta1)}^{t}) \cdot {signed(new)}/{num(norm)} = {num(moved)}",
+                    rf"w = {weight(w)} - {num(s.lr)}/(1 - {num(s.beta1)}^{t}) \cdot {signed(new)}/{num(norm)} = {weight(moved)}",
                 )
             )
             w, m, u = moved, new, norm
@@ -101,7 +101,10 @@ class Memory(Question[AdamaxMemory]):
     answer = Integer("steps")
     levels = (3,)
     find = "steps"
-    rule = r"the smallest $n$ with $\beta_2^n G \le g$: $n = \lceil \ln(G/g)/\ln(1/\beta_2) \rceil$"
+    rule = Text(
+        r"the smallest $n$ with $\beta_2^n G \le g$: $n = \lceil \ln(G/g)/\ln(1/\beta_2) \rceil$",
+        r"满足 $\beta_2^n G \le g$ 的最小 $n$：$n = \lceil \ln(G/g)/\ln(1/\beta_2) \rceil$",
+    )
     mistakes = (
         Mistake(
             "Rounded down, the old maximum is still the larger one.",
@@ -109,21 +112,23 @@ class Memory(Question[AdamaxMemory]):
             lambda s: ceil(_steps(s)) - 1,
         ),
         Mistake(
-            "The maximum is of the gradients, not of their squares: no factor 2.",
-            "取的是梯度的最大值，不是平方的：没有因子 2。",
+            "u holds gradients, not their squares: there is no factor 2.",
+            "u 取的是梯度绝对值，不是平方：没有因子 2。",
             lambda s: ceil(2 * _steps(s)),
         ),
         Mistake(
-            "There is no root: the time is not half as long.", "没有开方：时间不是一半。", lambda s: ceil(_steps(s) / 2)
+            "There is no root: it does not take half as long.",
+            "没有开方：所需步数不减半。",
+            lambda s: ceil(_steps(s) / 2),
         ),
         Mistake(
-            "That is the window 1/(1 − β₂), whatever the gradients.",
-            "这是窗口长度 1/(1 − β₂)，与梯度无关。",
+            "That is the window 1/(1 − β₂), which leaves the gradients out.",
+            "这是窗口长度 1/(1 − β₂)，没有考虑梯度的大小。",
             lambda s: round(1 / (1 - s.beta2)),
         ),
         Mistake(
             "The decay is geometric, not linear.",
-            "衰减是几何的，而不是线性的。",
+            "是按比例（几何）衰减，而不是线性衰减。",
             lambda s: ceil((1 - s.grad / s.spike) / (1 - s.beta2)),
         ),
     )
@@ -141,18 +146,18 @@ class Memory(Question[AdamaxMemory]):
         return Text(
             f"PyTorch's `optim.Adamax` with $\\beta_2 = {num(s.beta2)}$ and ${epsilon(s.eps)}$ divides by its norm "
             f"$u = \\max(\\beta_2 u, |g| + \\epsilon)$, which starts at 0. The first gradient is {num(s.spike)}, all later ones "
-            f"are {num(s.grad)}. How many of the later gradients does it take until u "
-            "is the later gradients' own value $|g| + \\epsilon$ again?",
+            f"are {num(s.grad)}. After how many of the later gradients is $u$ their own "
+            "value $|g| + \\epsilon$ for the first time?",
             f"PyTorch 的 `optim.Adamax`（$\\beta_2 = {num(s.beta2)}$，${epsilon(s.eps)}$）除以范数 "
             f"$u = \\max(\\beta_2 u, |g| + \\epsilon)$，u 从 0 开始。第一个梯度为 {num(s.spike)}，之后的梯度都是 {num(s.grad)}。"
-            "需要经过多少个之后的梯度，u 才等于它们自身的 $|g| + \\epsilon$？",
+            "经过多少个这样的后续梯度之后，u 首次等于它们自身的 $|g| + \\epsilon$？",
         )
 
     def solution(self, s: AdamaxMemory) -> Text:
         steps = rf"n \ge \ln({num(s.spike)}/{num(s.grad)})/\ln(1/{num(s.beta2)}) = {num(_steps(s))}"
         n = self.formula(s)
         return Text(
-            rf"After n small gradients the spike still stands for ${num(s.beta2)}^n \cdot {num(s.spike)}$ "
+            rf"After n small gradients the first one still contributes ${num(s.beta2)}^n \cdot {num(s.spike)}$ "
             f"($\\epsilon = {num(s.eps)}$ does not matter); it must not exceed {num(s.grad)}.\n\n${steps}$, so {n}.",
             rf"经过 n 个小梯度后，大梯度还剩 ${num(s.beta2)}^n \cdot {num(s.spike)}$（$\epsilon = {num(s.eps)}$ 可忽略），"
             f"它不得超过 {num(s.grad)}。\n\n${steps}$，故为 {n}。",

@@ -25,11 +25,20 @@ class Decoupled(Decayed):
 
     spec = AdamW
     optimizer = "AdamW"
-    rule = r"$w \leftarrow w (1 - \eta \lambda)$, then Adam's step: $w \leftarrow w - \eta \hat m/(\sqrt{\hat v} + \epsilon)$"
+    rule = Text(
+        (
+            r"$w \leftarrow w (1 - \eta \lambda)$, then Adam's step: $w \leftarrow w - \eta \hat m/(\sqrt{\hat v} "
+            r"+ \epsilon)$"
+        ),
+        (
+            r"先 $w \leftarrow w (1 - \eta \lambda)$，再做 Adam 更新：$w \leftarrow w - \eta \hat m/(\sqrt{\hat v} + "
+            r"\epsilon)$"
+        ),
+    )
     mistakes = (
         Mistake(
-            "That is L2 in the gradient, which Adam's root divides away; AdamW shrinks the weight itself.",
-            "这是加在梯度里的 L2，会被 Adam 的根号除掉；AdamW 直接缩小权重。",
+            "That is L2 in the gradient, which Adam's denominator rescales; AdamW shrinks the weight itself.",
+            "这是加在梯度里的 L2，会被 Adam 的分母一并缩放；AdamW 直接缩小权重。",
             lambda s: end(s, l2=s.weight_decay),
         ),
         NO_DECAY,
@@ -74,10 +83,13 @@ class Found(Question[AdamWDecay]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "weight_decay"
-    rule = r"$w' = w(1 - \eta\lambda) - \eta \hat g$ with $\hat g = g/(|g| + \epsilon)$ in the first step"
+    rule = Text(
+        r"$w' = w(1 - \eta\lambda) - \eta \hat g$ with $\hat g = g/(|g| + \epsilon)$ in the first step",
+        r"$w' = w(1 - \eta\lambda) - \eta \hat g$，第一步中 $\hat g = g/(|g| + \epsilon)$",
+    )
     mistakes = (
         Mistake(
-            "Adam's own step, which is the learning rate here, was not taken off.",
+            "Adam's own step, which has the size of the learning rate here, was not subtracted.",
             "没有减去 Adam 自身的更新量（这里等于学习率）。",
             lambda s: (s.w - s.w_new) / (s.lr * s.w),
         ),
@@ -87,8 +99,8 @@ class Found(Question[AdamWDecay]):
             lambda s: (s.w - s.w_new - s.lr) / s.w,
         ),
         Mistake(
-            "The decay is a share of the weight: divide by w.",
-            "衰减是权重的一部分：要除以 w。",
+            "The decay is proportional to the weight: divide by w.",
+            "衰减与权重成正比：要除以 w。",
             lambda s: (s.w - s.w_new - s.lr) / s.lr,
         ),
         Mistake(

@@ -8,7 +8,7 @@ from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.items.optimizers import _adam
 from quizcv.items.optimizers._adam import end, path
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import WeightQuestion, epsilon, gradients, joined, numbered
 from quizcv.model import Text
 from quizcv.seeds import Draw
@@ -21,6 +21,12 @@ def _shrinking(draw: Draw, count: int) -> tuple[float, ...] | None:
     return grads if abs(grads[0]) >= 1.5 and all(abs(grad) >= 0.1 for grad in grads) else None
 
 
+KEPT = Text(
+    "PyTorch's AMSGrad takes the maximum of $v$ before bias correction.",
+    "PyTorch 的 AMSGrad 取偏差修正之前的 $v$ 的最大值。",
+)
+
+
 class Weight(WeightQuestion):
     """Source: Reddi et al. 2018; documentation of torch.optim.Adam, `amsgrad` (the maximum is taken before the correction)."""
 
@@ -29,7 +35,7 @@ class Weight(WeightQuestion):
     rule = r"$a = \max(a, v)$, $\hat v = a/(1 - \beta_2^t)$, $w \leftarrow w - \eta \hat m/(\sqrt{\hat v} + \epsilon)$"
     mistakes: ClassVar[tuple[Mistake[Any], ...]] = (
         Mistake(
-            "That is plain Adam: with `amsgrad` the largest v so far divides, not the last.",
+            "That is plain Adam: with `amsgrad` the largest v so far is used, not the newest.",
             "这是普通 Adam：`amsgrad` 用到目前为止最大的 v，而不是最新的 v。",
             lambda s: end(s),
         ),
@@ -66,6 +72,9 @@ class Weight(WeightQuestion):
 
     def code(self, s: Adam) -> str:
         return f"{_adam.code(s)}, amsgrad=True"
+
+    def stem(self, s: Adam) -> Text:
+        return joined(KEPT, super().stem(s))
 
     def math(self, s: Adam) -> str:
         return epsilon(s.eps)
@@ -127,6 +136,7 @@ class Gap(Weight):
 
     def stem(self, s: Adam) -> Text:
         return joined(
+            KEPT,
             Text(
                 f"PyTorch's `optim.Adam({_adam.code(s)})`, with ${epsilon(s.eps)}$, updates two copies of the weight w = {num(s.w)}, "
                 "once with `amsgrad=True` and once without; all other options are at their defaults. Both get the same gradients.",
@@ -136,16 +146,16 @@ class Gap(Weight):
             gradients(s.grads),
             Text(
                 "What is the weight with `amsgrad` minus the one without after these steps?",
-                "走完之后，使用 `amsgrad` 的权重减去另一个权重等于多少？",
+                f"这 {len(s.grads)} 步之后，使用 `amsgrad` 的权重减去另一个权重等于多少？",
             ),
         )
 
     def solution(self, s: Adam) -> Text:
-        plain = [_adam.corrections(s, t, now)[1] + ", " + _adam.move(s, now) for t, now in enumerate(path(s), 1)]
-        gap = f"{num(end(s, amsgrad=True))} - {signed(end(s))} = {num(_gap(s))}"
+        plain = [_adam.corrections(s, t, now)[1] + "$, $" + _adam.move(s, now) for t, now in enumerate(path(s), 1)]
+        gap = f"{weight(end(s, amsgrad=True))} - {signed(round(end(s), 6))} = {weight(_gap(s))}"
         last = Text(
             f"Without `amsgrad`, with the same m and v: ${'$; $'.join(plain)}$.\n\nThe difference: ${gap}$.",
-            f"不用 `amsgrad` 时 m 和 v 不变：${'$；$'.join(plain)}$。\n\n差值：${gap}$。",
+            f"不用 `amsgrad` 时 m 和 v 不变：${'$；$'.join(plain).replace('$, $', '$，$')}$。\n\n差值：${gap}$。",
         )
         return numbered(self.lines(s), last)
 

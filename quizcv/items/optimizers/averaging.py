@@ -18,7 +18,10 @@ class Mean(Question[SwaAverage]):
     spec = SwaAverage
     answer = Number(decimals=3)
     levels = (1,)
-    rule = r"$\bar w_{n+1} = \bar w_n + (w - \bar w_n)/(n + 1)$: the plain mean"
+    rule = Text(
+        r"the plain mean: $\bar w_{n+1} = \bar w_n + (w - \bar w_n)/(n + 1)$",
+        r"即简单平均：$\bar w_{n+1} = \bar w_n + (w - \bar w_n)/(n + 1)$",
+    )
     mistakes = (
         Mistake(
             "Repeatedly taking the midpoint favours the last weights; SWA weights all alike.",
@@ -26,18 +29,18 @@ class Mean(Question[SwaAverage]):
             lambda s: _midpoints(s.weights),
         ),
         Mistake(
-            "The first update copies the weight, and it counts in the mean like the others.",
-            "第一次更新直接复制的权重也同样计入平均。",
+            "The first weight, which is copied, counts in the mean like the others.",
+            "第一次更新时复制的权重也同样计入平均。",
             lambda s: sum(s.weights[1:]) / (len(s.weights) - 1),
         ),
         Mistake("That is the last weight, not the average.", "这是最后的权重，而不是平均值。", lambda s: s.weights[-1]),
         Mistake(
-            "The sum is divided by the number of weights.",
-            "总和要除以权重的个数。",
+            "The sum is divided by the number of weights, not by one less.",
+            "总和要除以权重的个数，而不是个数减一。",
             lambda s: sum(s.weights) / (len(s.weights) - 1),
         ),
         Mistake(
-            "The average is of the weights, not of the first and the last.",
+            "The average is over all weights, not over the first and the last only.",
             "平均的是所有权重，而不只是首尾两个。",
             lambda s: (s.weights[0] + s.weights[-1]) / 2,
         ),
@@ -51,8 +54,8 @@ class Mean(Question[SwaAverage]):
 
     def stem(self, s: SwaAverage) -> Text:
         return Text(
-            "PyTorch's `AveragedModel` (default averaging, as for SWA) is updated by `update_parameters` after each epoch. A weight "
-            f"of the model is {vector(s.weights)} at these times, in this order. What is it in the averaged model at the end?",
+            "PyTorch's `AveragedModel` (default averaging, as for SWA) is updated by `update_parameters` after each epoch. At these "
+            f"updates a weight of the model is {vector(s.weights)}, in this order. What is it in the averaged model at the end?",
             "每个 epoch 之后用 `update_parameters` 更新 PyTorch 的 "
             "`AveragedModel`（默认平均方式，即 SWA）。模型的某个权重在这些时刻依次为 "
             f"{vector(s.weights)}。最后平均模型中该权重是多少？",
@@ -115,7 +118,7 @@ class Moving(Question[EmaOfWeights]):
     def stem(self, s: EmaOfWeights) -> Text:
         return Text(
             f"PyTorch's `AveragedModel` with `multi_avg_fn=get_ema_multi_avg_fn(decay={num(s.decay)})` is updated by "
-            f"`update_parameters` after each step. A weight of the model is {vector(s.weights)} at these times, in this order. What "
+            f"`update_parameters` after each step. At these updates a weight of the model is {vector(s.weights)}, in this order. What "
             "is it in the averaged model at the end?",
             f"每步之后用 `update_parameters` 更新 PyTorch 的 `AveragedModel`（`multi_avg_fn=get_ema_multi_avg_fn(decay={num(s.decay)})`）。"
             f"模型的某个权重在这些时刻依次为 {vector(s.weights)}。最后平均模型中该权重是多少？",
@@ -168,8 +171,8 @@ class Next(Question[SwaNext]):
             lambda s: 2 * s.after - s.before,
         ),
         Mistake(
-            "The sign of the change: the mean moves towards the new weight.",
-            "变化的符号：均值朝新权重移动。",
+            "The sign of the change: the mean moves towards the new weight, not away from it.",
+            "变化的符号：均值朝新权重移动，而不是远离它。",
             lambda s: s.before - (s.count + 1) * (s.after - s.before),
         ),
     )

@@ -32,7 +32,10 @@ class Norm(Question[ClipNorm]):
     spec = ClipNorm
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$ with the norm over all tensors together"
+    rule = Text(
+        r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$, the norm taken over all tensors together",
+        r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$，范数取自所有张量",
+    )
     mistakes = (
         Mistake(
             "Clipping by norm scales the whole gradient; it does not cut single components.",
@@ -64,7 +67,7 @@ class Norm(Question[ClipNorm]):
             lambda s: s.grads[0][0],
         ),
         Mistake(
-            "The scaled gradient has the norm `max_norm`; it is not of unit length.",
+            "The scaled gradient has the norm `max_norm`, not the norm 1.",
             "缩放后的范数等于 `max_norm`，而不是 1。",
             lambda s: s.grads[0][0] / (_norm(s) + 1e-6),
         ),
@@ -101,11 +104,12 @@ class Norm(Question[ClipNorm]):
                 f"The gradients of {len(s.grads)} parameter tensors are {parts[0]}.",
                 f"{len(s.grads)} 个参数张量的梯度为 {parts[1]}。",
             )
+        which, which_zh = ("first ", "第一个") if len(s.grads) > 1 else ("", "该")
         call = f"clip_grad_norm_(parameters, max_norm={num(s.max_norm)}, norm_type={s.norm_type})"
         return Text(
             f"{en} PyTorch's `{call}` is applied (it adds $10^{{-6}}$ to the norm, which does not matter here). What is the first "
-            "component of the (first) gradient after that?",
-            f"{zh}对它们调用 PyTorch 的 `{call}`（它在范数上加 $10^{{-6}}$，此处可忽略）。之后（第一个）梯度的第一个分量是多少？",
+            f"component of the {which}gradient after that?",
+            f"{zh}调用 PyTorch 的 `{call}`（它在范数上加 $10^{{-6}}$，此处可忽略）。之后{which_zh}梯度的第一个分量是多少？",
         )
 
     def solution(self, s: ClipNorm) -> Text:
@@ -141,8 +145,8 @@ class Limit(Question[ClipNormFound]):
             lambda s: s.after / s.grads[0],
         ),
         Mistake(
-            "That is the sum of absolute values scaled; the default norm is Euclidean.",
-            "这是用绝对值之和缩放的；默认是欧几里得范数。",
+            "The norm is Euclidean, not the sum of absolute values.",
+            "范数是欧几里得范数，而不是绝对值之和。",
             lambda s: sum(map(abs, s.grads)) * s.after / s.grads[0],
         ),
         Mistake(
@@ -151,7 +155,11 @@ class Limit(Question[ClipNormFound]):
             lambda s: sum(g * g for g in s.grads) * s.after / s.grads[0],
         ),
         Mistake("That is the norm before the clipping.", "这是裁剪之前的范数。", lambda s: hypot(*s.grads)),
-        Mistake("Clipping by norm cuts no single component.", "按范数裁剪不会截断单个分量。", lambda s: s.after),
+        Mistake(
+            "Clipping by norm scales; it does not cut a component at `max_norm`.",
+            "按范数裁剪是缩放，而不是把分量截断到 `max_norm`。",
+            lambda s: s.after,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> ClipNormFound | None:

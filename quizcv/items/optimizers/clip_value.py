@@ -127,20 +127,20 @@ class Angle(Question[ClipAngle]):
     def stem(self, s: ClipAngle) -> Text:
         return Text(
             f"PyTorch's `clip_grad_value_` with `clip_value={num(s.clip_value)}` is applied to the gradient {vector(s.grads)}. What is "
-            "the cosine of the angle between the gradient before and after?",
+            "the cosine of the angle between the gradients before and after that?",
             f"对梯度 {vector(s.grads)} 调用 PyTorch 的 `clip_grad_value_`（`clip_value={num(s.clip_value)}`）。"
-            "裁剪前后梯度夹角的余弦是多少？",
+            "裁剪前后两个梯度的夹角的余弦是多少？",
         )
 
     def solution(self, s: ClipAngle) -> Text:
         cut = _cut(s)
         dot = sum(a * b for a, b in zip(s.grads, cut, strict=True))
         product = " + ".join(rf"{signed(a)} \cdot {signed(b)}" for a, b in zip(s.grads, cut, strict=True))
-        norms = rf"\|g\| = {num(hypot(*s.grads))}, \|g'\| = {num(hypot(*cut))}"
+        norms = rf"\|g\| = {num(hypot(*s.grads))}$, $\|g'\| = {num(hypot(*cut))}"
         cosine = rf"{num(dot)}/({num(hypot(*s.grads))} \cdot {num(hypot(*cut))}) = {num(self.formula(s))}"
         return Text(
             f"Cut at ±{num(s.clip_value)}: {vector(cut)}, ${norms}$.\n\n${product} = {num(dot)}$, so the cosine is ${cosine}$.",
-            f"在 ±{num(s.clip_value)} 处截断：{vector(cut)}，${norms}$。\n\n${product} = {num(dot)}$，余弦为 ${cosine}$。",
+            f"在 ±{num(s.clip_value)} 处截断：{vector(cut)}，${norms.replace('$, $', '$，$')}$。\n\n${product} = {num(dot)}$，余弦为 ${cosine}$。",
         )
 
 

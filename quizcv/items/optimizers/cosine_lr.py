@@ -41,14 +41,14 @@ class Cosine(Question[CosineLr]):
             lambda s: _rate(s, (s.epoch - s.t_max) / s.t_max) if s.epoch > s.t_max else None,
         ),
         Mistake(
-            "One epoch late: epoch 0 has the first rate, epoch n comes after n steps.",
-            "差一个 epoch：第 0 个用初始学习率，第 n 个之前已走 n 步。",
+            "That is the rate of epoch n − 1: epoch n comes after n scheduler steps.",
+            "这是 epoch n − 1 的学习率：epoch n 之前调度器已走 n 步。",
             lambda s: _rate(s, (s.epoch - 1) / s.t_max),
         ),
         Mistake("The smallest rate was left out.", "漏掉了最小学习率。", lambda s: _rate(s, least=0.0)),
         Mistake(
-            "The smallest rate was added on top; the cosine runs from the first rate down to it.",
-            "最小学习率是额外加上的；余弦应从初始学习率降到它。",
+            "The smallest rate was added on top; the cosine should run from the first rate down to it.",
+            "最小学习率被额外加了一次；余弦应从初始学习率降到它。",
             lambda s: s.eta_min + _rate(s, least=0.0),
         ),
         Mistake(
@@ -89,7 +89,7 @@ class Cosine(Question[CosineLr]):
         if s.epoch > s.t_max:
             return Text(
                 f"Epoch {s.epoch} lies beyond T_max, the rate is rising again: ${angle}$.\n\n${rate}$.",
-                f"第 {s.epoch} 个 epoch 已超过 T_max，学习率正在回升：${angle}$。\n\n${rate}$。",
+                f"epoch {s.epoch} 已超过 T_max，学习率正在回升：${angle}$。\n\n${rate}$。",
             )
         return Text(f"${angle}$.\n\nRate: ${rate}$.", f"${angle}$。\n\n学习率：${rate}$。")
 
@@ -123,10 +123,14 @@ class Below(Question[CosineBelow]):
             "漏了二分之一：应为 (1 + cos)/2。",
             lambda s: ceil(s.t_max / pi * acos((s.limit - s.eta_min) / (s.lr - s.eta_min) - 1)),
         ),
-        Mistake("Epochs are counted from 0.", "epoch 从 0 数起。", lambda s: _epoch(s) + 1),
         Mistake(
-            "That many epochs before the end, not after the beginning.",
-            "这是距离结束的 epoch 数，而不是从开始算起。",
+            "One epoch too late: epochs are counted from 0.",
+            "晚了一个 epoch：epoch 从 0 数起。",
+            lambda s: _epoch(s) + 1,
+        ),
+        Mistake(
+            "That is the distance to T_max, not from the beginning.",
+            "这是到 T_max 的距离，而不是从开始算起。",
             lambda s: s.t_max - _epoch(s),
         ),
     )
@@ -148,7 +152,7 @@ class Below(Question[CosineBelow]):
             f"Training starts with a learning rate of {num(s.lr)} under PyTorch's `CosineAnnealingLR(T_max={s.t_max}, "
             f"eta_min={num(s.eta_min)})`. {COUNTED.en} Which is the first epoch with a rate below {num(s.limit)}?",
             f"训练的初始学习率为 {num(s.lr)}，使用 PyTorch 的 `CosineAnnealingLR(T_max={s.t_max}, eta_min={num(s.eta_min)})`。"
-            f"{COUNTED.zh}学习率首次低于 {num(s.limit)} 的是第几个 epoch？",
+            f"{COUNTED.zh}学习率首次低于 {num(s.limit)} 的是哪个 epoch？",
         )
 
     def solution(self, s: CosineBelow) -> Text:
@@ -157,7 +161,7 @@ class Below(Question[CosineBelow]):
         n = rf"n > {s.t_max}/\pi \cdot \arccos({num(inner)}) = {num(_exact(s))}"
         return Text(
             f"The cosine must fall below ${level}$.\n\n${n}$, so epoch {_epoch(s)}.",
-            f"余弦须小于 ${level}$。\n\n${n}$，故为第 {_epoch(s)} 个 epoch。",
+            f"余弦须小于 ${level}$。\n\n${n}$，故为 epoch {_epoch(s)}。",
         )
 
 

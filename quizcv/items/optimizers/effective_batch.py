@@ -35,9 +35,9 @@ class Effective(Question[EffectiveBatch]):
             lambda s: s.batch_size * (s.accumulate + s.devices) if s.devices > 1 else None,
         ),
         Mistake(
-            "The batch size is that of one micro-batch, not of all together.",
-            "批大小是单个微批的，而不是合计的。",
-            lambda s: s.batch_size // s.accumulate or None,
+            "Every micro-batch has B samples; B is not divided among them.",
+            "每个微批都有 B 个样本，而不是把 B 个样本分给各微批。",
+            lambda s: s.batch_size // s.accumulate if s.batch_size % s.accumulate == 0 else None,
         ),
         Mistake("That is the batch size of one micro-batch.", "这是单个微批的大小。", lambda s: s.batch_size),
         Mistake(
@@ -62,16 +62,24 @@ class Effective(Question[EffectiveBatch]):
         return s.batch_size * s.accumulate * s.devices
 
     def stem(self, s: EffectiveBatch) -> Text:
-        devices = (f"{s.devices} devices each go", f"{s.devices} 个设备各自")
         if s.devices == 1:
-            devices = ("1 device goes", "1 个设备")
+            en = (
+                f"Training on 1 device accumulates the gradients of {s.accumulate} micro-batches of {s.batch_size} samples before "
+                "each optimizer step."
+            )
+            zh = f"在 1 个设备上训练，每累积 {s.accumulate} 个大小为 {s.batch_size} 的微批的梯度才更新一次参数。"
+        else:
+            en = (
+                f"In data-parallel training {s.devices} devices each go through micro-batches of {s.batch_size} samples. Each "
+                f"accumulates the gradients of {s.accumulate} micro-batches; then one optimizer step uses those of all devices."
+            )
+            zh = (
+                f"数据并行训练中，{s.devices} 个设备各自处理大小为 {s.batch_size} 的微批。每个设备累积 {s.accumulate} "
+                "个微批的梯度，汇总所有设备的梯度后才更新一次参数。"
+            )
         return Text(
-            f"In data-parallel training {devices[0]} through micro-batches of {s.batch_size} samples. The gradients of all devices and of "
-            f"{s.accumulate} micro-batches per device are accumulated before the optimizer steps. Over how many samples does one "
-            "optimizer step average (the effective batch size)?",
-            f"数据并行训练中，{devices[1]}处理大小为 {s.batch_size} 的微批。累积所有设备、"
-            f"每个设备 {s.accumulate} 个微批的梯度之后才更新一次参数。"
-            "一次更新对多少个样本取平均（有效批大小）？",
+            f"{en} Over how many samples does one optimizer step average (the effective batch size)?",
+            f"{zh}一次更新对多少个样本取平均（有效批大小）？",
         )
 
     def solution(self, s: EffectiveBatch) -> Text:
@@ -130,20 +138,22 @@ class Accumulate(Question[AccumulateFor]):
         return up(s.target, s.batch_size * s.devices)
 
     def stem(self, s: AccumulateFor) -> Text:
-        en, zh = (f"{s.devices} devices", f"{s.devices} 个设备各自") if s.devices > 1 else ("1 device", "1 个设备")
+        many = s.devices > 1
+        en, each = (f"{s.devices} devices each hold", "each device") if many else ("1 device holds", "it")
+        zh, each_zh = (f"{s.devices} 个设备各自", "每个设备") if many else ("1 个设备", "")
         return Text(
-            f"{en} can hold micro-batches of {s.batch_size} samples (each). How many micro-batches (per device) must be accumulated before "
-            f"each optimizer step, at least, so that it averages over {s.target} samples or more?",
+            f"{en} micro-batches of at most {s.batch_size} samples. How many micro-batches must {each} accumulate per optimizer step, "
+            f"at least, so that a step averages over {s.target} samples or more?",
             f"{zh}最多能放下大小为 {s.batch_size} 的微批。要使一次参数更新至少对 "
-            f"{s.target} 个样本取平均，（每个设备）至少要累积多少个微批？",
+            f"{s.target} 个样本取平均，{each_zh}至少要累积多少个微批？",
         )
 
     def solution(self, s: AccumulateFor) -> Text:
         one = rf"{s.batch_size} \cdot {s.devices} = {s.batch_size * s.devices}"
         steps = rf"\lceil {s.target}/{s.batch_size * s.devices} \rceil = {self.formula(s)}"
         return Text(
-            f"One micro-batch everywhere is ${one}$ samples: ${steps}$.",
-            f"所有设备的一个微批共 ${one}$ 个样本：${steps}$。",
+            f"One micro-batch on every device makes ${one}$ samples: ${steps}$.",
+            f"每个设备一个微批，共 ${one}$ 个样本：${steps}$。",
         )
 
 

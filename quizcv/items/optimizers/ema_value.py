@@ -34,11 +34,14 @@ class Value(Question[EmaValue]):
     spec = EmaValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$m_t = \beta m_{t-1} + (1 - \beta) x_t$, $m_0 = 0$; with bias correction $m_t/(1 - \beta^t)$"
+    rule = Text(
+        r"$m_t = \beta m_{t-1} + (1 - \beta) x_t$, $m_0 = 0$; with bias correction $m_t/(1 - \beta^t)$",
+        r"$m_t = \beta m_{t-1} + (1 - \beta) x_t$，$m_0 = 0$；做偏差修正时 $m_t/(1 - \beta^t)$",
+    )
     mistakes = (
         Mistake(
-            "Mind the bias correction: with it the average is divided by 1 − βᵗ, without it it is not.",
-            "注意偏差修正：有修正时均值除以 1 − βᵗ，没有则不除。",
+            "Mind the bias correction: only with it is the average divided by 1 − βᵗ.",
+            "注意偏差修正：只有做修正时均值才除以 1 − βᵗ。",
             lambda s: _value(s, corrected=not s.corrected),
         ),
         Mistake(
@@ -108,7 +111,10 @@ class Reached(Question[EmaReached]):
     answer = Integer("steps")
     levels = (3,)
     find = "steps"
-    rule = r"the smallest $t$ with $1 - \beta^t \ge q$: $\lceil \ln(1 - q)/\ln \beta \rceil$"
+    rule = Text(
+        r"the smallest $t$ with $1 - \beta^t \ge q$: $\lceil \ln(1 - q)/\ln \beta \rceil$",
+        r"满足 $1 - \beta^t \ge q$ 的最小 $t$：$\lceil \ln(1 - q)/\ln \beta \rceil$",
+    )
     mistakes = (
         Mistake(
             "Rounded down, the average is still too small.", "向下取整时均值仍不够大。", lambda s: ceil(_until(s)) - 1
@@ -119,8 +125,8 @@ class Reached(Question[EmaReached]):
             lambda s: ceil(log(s.fraction) / log(s.beta)),
         ),
         Mistake(
-            "That is the window 1/(1 − β), whatever the fraction.",
-            "这是有效窗口 1/(1 − β)，与比例无关。",
+            "That is the effective window 1/(1 − β), which leaves the fraction out.",
+            "这是有效窗口 1/(1 − β)，没有考虑比例。",
             lambda s: round(1 / (1 - s.beta)),
         ),
         Mistake(

@@ -30,8 +30,8 @@ class Window(Question[EmaWindow]):
             lambda s: 1 / s.beta,
         ),
         Mistake(
-            "That is the mean age of the values, one less.",
-            "这是各值的平均“年龄”，少了 1。",
+            "That is the mean age of the values, β/(1 − β): one less than the window.",
+            "这是各值的平均“年龄”β/(1 − β)，比窗口少 1。",
             lambda s: s.beta / (1 - s.beta),
         ),
         Mistake(
@@ -40,8 +40,8 @@ class Window(Question[EmaWindow]):
             lambda s: log(0.5) / log(s.beta),
         ),
         Mistake(
-            "There is no factor 2: that belongs to the span in finance.",
-            "没有因子 2：那是金融中 span 的定义。",
+            "That is the span 2/(1 − β) − 1, as known from finance; here there is no factor 2.",
+            "这是金融中常用的 span：2/(1 − β) − 1；这里没有因子 2。",
             lambda s: 2 / (1 - s.beta) - 1,
         ),
     )
@@ -54,10 +54,10 @@ class Window(Question[EmaWindow]):
 
     def stem(self, s: EmaWindow) -> Text:
         return Text(
-            f"An exponential moving average ({RECURSION.en}) uses $\\beta = {num(s.beta)}$. In a plain mean of how many values would "
-            "each value have the weight that the newest one has here (the effective window)?",
-            f"指数移动平均（{RECURSION.zh}）取 $\\beta = {num(s.beta)}$。最新值在其中的权重，"
-            "相当于多少个值的简单平均中每个值的权重（有效窗口长度）？",
+            f"An exponential moving average ({RECURSION.en}) uses $\\beta = {num(s.beta)}$. How many values does a plain mean "
+            "have in which every value has the weight of the newest value here (the effective window)?",
+            f"指数移动平均（{RECURSION.zh}）取 $\\beta = {num(s.beta)}$。若某个简单平均中每个值的权重"
+            "都等于这里最新值的权重，它包含多少个值（有效窗口长度）？",
         )
 
     def solution(self, s: EmaWindow) -> Text:
@@ -80,7 +80,10 @@ class Weight(Question[EmaWeight]):
     answer = Number(decimals=4)
     levels = (2,)
     find = "weight"
-    rule = r"$(1 - \beta)\beta^k$, with bias correction divided by $1 - \beta^t$"
+    rule = Text(
+        r"$(1 - \beta)\beta^k$, with bias correction divided by $1 - \beta^t$",
+        r"$(1 - \beta)\beta^k$，做偏差修正时再除以 $1 - \beta^t$",
+    )
     mistakes = (
         Mistake(
             "The factor 1 − β of every new value was left out.",
@@ -94,12 +97,12 @@ class Weight(Question[EmaWeight]):
         ),
         Mistake("β and 1 − β were exchanged.", "β 与 1 − β 弄反了。", lambda s: _weight(s, beta=1 - s.beta)),
         Mistake(
-            "Mind the bias correction: with it the weights are divided by 1 − βᵗ, without it they are not.",
-            "注意偏差修正：有修正时权重除以 1 − βᵗ，没有则不除。",
+            "Mind the bias correction: only with it are the weights divided by 1 − βᵗ.",
+            "注意偏差修正：只有做修正时权重才除以 1 − βᵗ。",
             lambda s: (1 - s.beta) * s.beta**s.age / (1 if s.corrected else 1 - s.beta**s.steps),
         ),
         Mistake(
-            "All values would have the same weight in a plain mean only.",
+            "Only in a plain mean do all values have the same weight.",
             "只有简单平均中各值的权重才相同。",
             lambda s: 1 / s.steps,
         ),
@@ -127,8 +130,8 @@ class Weight(Question[EmaWeight]):
         )
         ago = f"{s.age} step{'s' if s.age > 1 else ''}"
         return Text(
-            f"An exponential moving average ({RECURSION.en}) with $\\beta = {num(s.beta)}$ has seen {s.steps} values, {en}. With which "
-            f"weight does the value of {ago} before the newest one enter it?",
+            f"An exponential moving average ({RECURSION.en}) with $\\beta = {num(s.beta)}$ has seen {s.steps} values, {en}. What is "
+            f"the weight in it of the value that came {ago} before the newest one?",
             f"指数移动平均（{RECURSION.zh}，$\\beta = {num(s.beta)}$）已累积 {s.steps} "
             f"个值，{zh}。比最新值早 {s.age} 步的那个值在其中的权重是多少？",
         )
@@ -155,12 +158,15 @@ class Forgotten(Question[EmaForgotten]):
     answer = Integer("steps")
     levels = (3,)
     find = "steps"
-    rule = r"the smallest $k$ with $\beta^k \le q$: $\lceil \ln q/\ln \beta \rceil$"
+    rule = Text(
+        r"the smallest $k$ with $\beta^k \le q$: $\lceil \ln q/\ln \beta \rceil$",
+        r"满足 $\beta^k \le q$ 的最小 $k$：$\lceil \ln q/\ln \beta \rceil$",
+    )
     mistakes = (
         Mistake("Rounded down, the weight is still larger.", "向下取整时权重仍然更大。", lambda s: ceil(_steps(s)) - 1),
         Mistake(
-            "That is the window 1/(1 − β), whatever the fraction.",
-            "这是有效窗口 1/(1 − β)，与比例无关。",
+            "That is the effective window 1/(1 − β), which leaves the fraction out.",
+            "这是有效窗口 1/(1 − β)，没有考虑比例。",
             lambda s: round(1 / (1 - s.beta)),
         ),
         Mistake(
@@ -169,7 +175,7 @@ class Forgotten(Question[EmaForgotten]):
             lambda s: ceil((1 - s.fraction) / (1 - s.beta)),
         ),
         Mistake(
-            "The weight falls to the fraction, it does not lose it.",
+            "The weight falls to this fraction, not by this fraction.",
             "权重降到该比例，而不是减少该比例。",
             lambda s: ceil(log(1 - s.fraction) / log(s.beta)),
         ),

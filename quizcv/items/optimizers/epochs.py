@@ -17,7 +17,10 @@ class Epochs(Question[EpochsForIterations]):
     spec = EpochsForIterations
     answer = Integer("epochs")
     levels = (1, 2)
-    rule = r"$\lceil I/\lceil N/B \rceil \rceil$, with `drop_last` $\lceil I/\lfloor N/B \rfloor \rceil$"
+    rule = Text(
+        r"$\lceil I/\lceil N/B \rceil \rceil$, with `drop_last` $\lceil I/\lfloor N/B \rfloor \rceil$",
+        r"$\lceil I/\lceil N/B \rceil \rceil$；`drop_last` 为 True 时 $\lceil I/\lfloor N/B \rfloor \rceil$",
+    )
     mistakes = (
         Mistake(
             "Rounded down, some iterations are still missing.",
@@ -105,7 +108,7 @@ class EpochsOfUpdates(Question[EpochsForUpdates]):
             lambda s: up(s.updates, up(s.samples, s.batch_size)),
         ),
         Mistake(
-            "The rest of each epoch makes an optimizer step of its own here.",
+            "The micro-batches left over in an epoch make one more optimizer step here.",
             "这里每个 epoch 剩余的微批也单独更新一次。",
             lambda s: (
                 up(s.updates, up(s.samples, s.batch_size) // s.accumulate)
@@ -127,7 +130,7 @@ class EpochsOfUpdates(Question[EpochsForUpdates]):
 
     def stem(self, s: EpochsForUpdates) -> Text:
         return Text(
-            f"A training goes through {num(s.samples)} samples per epoch in micro-batches of {num(s.batch_size)} (the last, incomplete one "
+            f"A training goes through {num(s.samples)} samples per epoch in micro-batches of {num(s.batch_size)} (a last, incomplete one "
             f"is kept). The optimizer steps after every {s.accumulate} micro-batches, and once more at the end of an epoch for what is "
             f"left over. How many whole epochs does it take at least to make {num(s.updates)} optimizer steps?",
             f"训练每个 epoch 遍历 {num(s.samples)} 个样本，微批大小 {num(s.batch_size)}（保留最后不满的微批）。每累积 {s.accumulate} "

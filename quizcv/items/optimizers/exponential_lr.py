@@ -23,17 +23,17 @@ class Exponential(Question[ExponentialLr]):
     mistakes = (
         Mistake(
             "One decay too few: epoch n comes after n decays.",
-            "少算一次衰减：第 n 个 epoch 之前已衰减 n 次。",
+            "少算一次衰减：epoch n 之前已衰减 n 次。",
             lambda s: s.lr * s.gamma ** (s.epoch - 1),
         ),
         Mistake(
             "One decay too many: epoch 0 has the first rate.",
-            "多算一次衰减：第 0 个 epoch 用初始学习率。",
+            "多算一次衰减：epoch 0 用初始学习率。",
             lambda s: s.lr * s.gamma ** (s.epoch + 1),
         ),
         Mistake(
             "The decay is geometric, not linear.",
-            "衰减是几何的，而不是线性的。",
+            "是按比例（几何）衰减，而不是线性衰减。",
             lambda s: s.lr * (1 - (1 - s.gamma) * s.epoch) if (1 - s.gamma) * s.epoch < 1 else None,
         ),
         Mistake(
@@ -84,12 +84,12 @@ class Gamma(Question[ExponentialGamma]):
         Mistake("That is the factor of all epochs together.", "这是所有 epoch 合计的因子。", lambda s: s.rate / s.lr),
         Mistake(
             "n decays lie between epoch 0 and epoch n, not n + 1.",
-            "从第 0 个到第 n 个 epoch 有 n 次衰减，而不是 n + 1 次。",
+            "从 epoch 0 到 epoch n 有 n 次衰减，而不是 n + 1 次。",
             lambda s: (s.rate / s.lr) ** (1 / (s.epoch + 1)),
         ),
         Mistake(
             "n decays lie between epoch 0 and epoch n, not n − 1.",
-            "从第 0 个到第 n 个 epoch 有 n 次衰减，而不是 n − 1 次。",
+            "从 epoch 0 到 epoch n 有 n 次衰减，而不是 n − 1 次。",
             lambda s: (s.rate / s.lr) ** (1 / (s.epoch - 1)) if s.epoch > 1 else None,
         ),
         Mistake("That is 1 − γ.", "这是 1 − γ。", lambda s: 1 - (s.rate / s.lr) ** (1 / s.epoch)),
@@ -107,7 +107,7 @@ class Gamma(Question[ExponentialGamma]):
         return Text(
             f"Under PyTorch's `ExponentialLR` the learning rate falls from {num(s.lr)} in epoch 0 to {num(s.rate)} in epoch {s.epoch} "
             f"({INVERSE_COUNTED.en}). What is `gamma`?",
-            f"使用 PyTorch 的 `ExponentialLR`，学习率从第 0 个 epoch 的 {num(s.lr)} 降到第 {s.epoch} 个 epoch 的 {num(s.rate)}"
+            f"使用 PyTorch 的 `ExponentialLR`，学习率从 epoch 0 的 {num(s.lr)} 降到 epoch {s.epoch} 的 {num(s.rate)}"
             f"（{INVERSE_COUNTED.zh}）。`gamma` 是多少？",
         )
 

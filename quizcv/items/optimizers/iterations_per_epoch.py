@@ -22,10 +22,13 @@ class PerEpoch(Question[IterationsPerEpoch]):
     spec = IterationsPerEpoch
     answer = Integer("iterations")
     levels = (1, 2)
-    rule = r"$\lceil N/B \rceil$, with `drop_last` $\lfloor N/B \rfloor$"
+    rule = Text(
+        r"$\lceil N/B \rceil$, with `drop_last` $\lfloor N/B \rfloor$",
+        r"$\lceil N/B \rceil$；`drop_last` 为 True 时 $\lfloor N/B \rfloor$",
+    )
     mistakes = (
         Mistake(
-            "Mind `drop_last`: without it the incomplete batch is one iteration more, with it it is none.",
+            "Mind `drop_last`: an incomplete batch is one more iteration if it is False, and none if it is True.",
             "注意 `drop_last`：为 False 时不满的批多算一次迭代，为 True 时不算。",
             lambda s: length(s.samples, s.batch_size, drop_last=not s.drop_last),
         ),
@@ -76,7 +79,7 @@ class BatchSize(Question[BatchForIterations]):
     answer = Integer("samples")
     levels = (3,)
     find = "batch_size"
-    rule = r"the smallest $2^k \ge \lceil N/I \rceil$"
+    rule = Text(r"the smallest $2^k \ge \lceil N/I \rceil$", r"满足 $2^k \ge \lceil N/I \rceil$ 的最小 $2^k$")
     mistakes = (
         Mistake(
             "With this batch size an epoch takes too many iterations.",
@@ -99,7 +102,7 @@ class BatchSize(Question[BatchForIterations]):
 
     def stem(self, s: BatchForIterations) -> Text:
         return Text(
-            f"A `DataLoader` goes through {num(s.samples)} samples; {KEPT.en}. What is the smallest power of two as batch size with "
+            f"A `DataLoader` goes through {num(s.samples)} samples; {KEPT.en}. Which power of two is the smallest batch size with "
             f"which an epoch takes at most {num(s.iterations)} iterations?",
             f"`DataLoader` 遍历 {num(s.samples)} 个样本，{KEPT.zh}。若要求一个 epoch "
             f"不超过 {num(s.iterations)} 次迭代，批大小取 2 的幂，最小为多少？",

@@ -17,7 +17,10 @@ class Last(Question[LastBatch]):
     spec = LastBatch
     answer = Integer("samples")
     levels = (1, 2)
-    rule = r"$n \bmod B$, or $B$ where that is 0; with $n = \lceil N/D \rceil$ samples per device"
+    rule = Text(
+        r"$n \bmod B$, or $B$ where that is 0; with $n = \lceil N/D \rceil$ samples per device",
+        r"$n \bmod B$，余数为 0 时为 $B$；每个设备的样本数 $n = \lceil N/D \rceil$",
+    )
     mistakes = (
         Mistake(
             "If the division leaves no rest, the last batch is a full one.",
@@ -96,7 +99,7 @@ class Full(Question[FullBatches]):
     answer = Integer("samples")
     levels = (3,)
     find = "batch_size"
-    rule = r"the largest divisor of $N$ that is $\le B_{max}$"
+    rule = Text(r"the largest divisor of $N$ that is $\le B_{max}$", "$N$ 的不超过 $B_{max}$ 的最大约数")
     mistakes = (
         Mistake(
             "With this batch size the last batch is not full.", "用这个批大小时最后一批不满。", lambda s: s.largest
@@ -133,8 +136,8 @@ class Full(Question[FullBatches]):
             f"A `DataLoader` goes through {num(s.samples)} samples (`drop_last=False`), "
             f"and the memory allows batches of at most {s.largest} "
             "samples. What is the largest batch size with which the last batch of an epoch is full as well?",
-            f"`DataLoader` 遍历 {num(s.samples)} 个样本（`drop_last=False`），显存最多容纳批大小 "
-            f"{s.largest}。要使最后一批也是满的，批大小最大为多少？",
+            f"`DataLoader` 遍历 {num(s.samples)} 个样本（`drop_last=False`），显存最多放得下 "
+            f"{s.largest} 个样本的批。要使最后一批也是满的，批大小最大为多少？",
         )
 
     def solution(self, s: FullBatches) -> Text:

@@ -6,7 +6,6 @@ from math import sqrt
 
 from quizcv.answers import Integer, Number
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.optimizers._batches import up
 from quizcv.items.optimizers._numbers import num
 from quizcv.model import Text
 from quizcv.seeds import Draw
@@ -22,8 +21,8 @@ class Scaling(Question[LinearScaling]):
     rule = r"$\eta = \eta_0 \cdot B D/B_0$"
     mistakes = (
         Mistake(
-            "The rate grows with the batch size, it does not shrink.",
-            "学习率随批大小成比例增大，而不是减小。",
+            "The rate is proportional to the batch size, not inversely proportional.",
+            "学习率与批大小成正比，而不是成反比。",
             lambda s: s.base_lr * s.base_batch / (s.batch_size * s.devices),
         ),
         Mistake(
@@ -43,8 +42,8 @@ class Scaling(Question[LinearScaling]):
         ),
         Mistake("The rate is scaled along with the batch size.", "学习率要随批大小缩放。", lambda s: s.base_lr),
         Mistake(
-            "The increase was added, not multiplied.",
-            "应相乘，而不是把增量相加。",
+            "The scaled rate takes the place of the old one; the two are not added.",
+            "缩放后的学习率取代原来的学习率，而不是与之相加。",
             lambda s: s.base_lr + s.base_lr * s.batch_size * s.devices / s.base_batch,
         ),
     )
@@ -66,14 +65,14 @@ class Scaling(Question[LinearScaling]):
 
     def stem(self, s: LinearScaling) -> Text:
         en = (
-            f"on {s.devices} devices with {s.batch_size} samples each per step"
+            f"on {s.devices} devices with {num(s.batch_size)} samples each per step"
             if s.devices > 1
-            else f"on 1 device with {s.batch_size} samples per step"
+            else f"on 1 device with {num(s.batch_size)} samples per step"
         )
         zh = (
-            f"{s.devices} 个设备、每个设备每步 {s.batch_size} 个样本"
+            f"{s.devices} 个设备、每个设备每步 {num(s.batch_size)} 个样本"
             if s.devices > 1
-            else f"1 个设备、每步 {s.batch_size} 个样本"
+            else f"1 个设备、每步 {num(s.batch_size)} 个样本"
         )
         return Text(
             f"SGD with a learning rate of {num(s.base_lr)} works well at a total batch "
@@ -83,12 +82,17 @@ class Scaling(Question[LinearScaling]):
         )
 
     def solution(self, s: LinearScaling) -> Text:
-        batch = rf"{s.batch_size} \cdot {s.devices} = {num(s.batch_size * s.devices)}"
+        batch = rf"{num(s.batch_size)} \cdot {s.devices} = {num(s.batch_size * s.devices)}"
         rate = rf"{num(s.base_lr)} \cdot {num(s.batch_size * s.devices)}/{s.base_batch} = {num(self.formula(s))}"
         return Text(
             f"Batch: ${batch}$.\n\nk times the batch, k times the rate: ${rate}$.",
             f"总批大小：${batch}$。\n\n批大小变为 k 倍，学习率也变为 k 倍：${rate}$。",
         )
+
+
+def _whole(value: float) -> int | None:
+    """A number of devices, if this can be one."""
+    return round(value) if value > 0.5 and abs(value - round(value)) < 1e-9 else None
 
 
 class Devices(Question[DevicesForRate]):
@@ -101,25 +105,25 @@ class Devices(Question[DevicesForRate]):
     rule = r"$D = \eta B_0/(\eta_0 B)$"
     mistakes = (
         Mistake(
-            "That is the ratio of the rates; the batch per device differs from the first batch size.",
-            "这是学习率之比；每个设备的批大小与原批大小不同。",
-            lambda s: round(s.lr / s.base_lr),
+            "That is the ratio of the rates; the batch sizes count as well.",
+            "这是学习率之比；还要考虑两个批大小。",
+            lambda s: _whole(s.lr / s.base_lr),
         ),
         Mistake("That is the total batch size.", "这是总批大小。", lambda s: round(s.lr / s.base_lr * s.base_batch)),
         Mistake(
             "That is the square-root rule.",
             "这是平方根规则。",
-            lambda s: round((s.lr / s.base_lr) ** 2 * s.base_batch / s.batch_size),
+            lambda s: _whole((s.lr / s.base_lr) ** 2 * s.base_batch / s.batch_size),
         ),
         Mistake(
             "The rates were exchanged.",
             "两个学习率弄反了。",
-            lambda s: up(round(s.base_lr * 1000) * s.base_batch, round(s.lr * 1000) * s.batch_size),
+            lambda s: _whole(s.base_lr * s.base_batch / (s.lr * s.batch_size)),
         ),
         Mistake(
             "The batch sizes were exchanged.",
             "两个批大小弄反了。",
-            lambda s: up(round(s.lr * 1000) * s.batch_size, round(s.base_lr * 1000) * s.base_batch),
+            lambda s: _whole(s.lr * s.batch_size / (s.base_lr * s.base_batch)),
         ),
     )
 
@@ -136,7 +140,7 @@ class Devices(Question[DevicesForRate]):
     def stem(self, s: DevicesForRate) -> Text:
         return Text(
             f"SGD with a learning rate of {num(s.base_lr)} works well at a total batch size of {s.base_batch} (mean loss). By the linear "
-            f"scaling rule a training with {s.batch_size} samples per device and step "
+            f"scaling rule, a training with {s.batch_size} samples per device and step "
             f"uses the rate {num(s.lr)}. On how many devices does it run?",
             f"总批大小为 {s.base_batch}（损失取平均）时，SGD 的合适学习率为 "
             f"{num(s.base_lr)}。另一次训练每个设备每步 {s.batch_size} 个样本，"

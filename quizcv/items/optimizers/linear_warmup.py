@@ -32,12 +32,14 @@ class Warmup(Question[LinearWarmup]):
             lambda s: s.lr * s.end_factor * min(s.step / s.total_iters, 1),
         ),
         Mistake(
-            "One step late: step n comes after n updates of the rate.",
-            "差一步：第 n 步之前学习率已更新 n 次。",
+            "That is the rate of step n − 1: step n comes after n updates of the rate.",
+            "这是第 n − 1 步的学习率：第 n 步之前学习率已更新 n 次。",
             lambda s: _linear(s, s.step - 1),
         ),
         Mistake(
-            "One step early: steps are counted from 0.", "差一步：步数从 0 数起。", lambda s: _linear(s, s.step + 1)
+            "That is the rate of step n + 1: steps are counted from 0.",
+            "这是第 n + 1 步的学习率：步数从 0 数起。",
+            lambda s: _linear(s, s.step + 1),
         ),
         Mistake(
             "After the last warm-up step the rate stays.",
@@ -120,7 +122,9 @@ class Reached(Question[WarmupReached]):
             "上升幅度是 1 − f₀，而不是 1：要除以它。",
             lambda s: ceil(s.total_iters * (s.rate / s.lr - s.start_factor)),
         ),
-        Mistake("Steps are counted from 0.", "步数从 0 数起。", lambda s: ceil(_exact(s)) + 1),
+        Mistake(
+            "One step too late: steps are counted from 0.", "晚了一步：步数从 0 数起。", lambda s: ceil(_exact(s)) + 1
+        ),
         Mistake("That is the end of the warm-up.", "这是预热结束的时刻。", lambda s: s.total_iters),
     )
 

@@ -14,10 +14,10 @@ _ONE_MINUS = (
     "In PyTorch the new gradient enters the buffer with weight 1 (less the dampening), not with 1 − μ.",
     "PyTorch 中新梯度以权重 1（减去 dampening）进入缓冲区，而不是 1 − μ。",
 )
-_INVERTED = ("The momentum multiplies the old buffer, not the new gradient.", "动量乘的是旧的缓冲，而不是新的梯度。")
+_INVERTED = ("The momentum multiplies the old buffer, not the new gradient.", "动量乘的是旧的缓冲区，而不是新的梯度。")
 _FIRST = (
     "The first buffer is the gradient itself: dampening begins with the second step.",
-    "第一个缓冲就是梯度本身：dampening 从第二步才开始起作用。",
+    "第一步的缓冲区就是梯度本身：dampening 从第二步才开始起作用。",
 )
 _DAMPED = ("The dampening was ignored.", "忽略了 dampening。")
 
@@ -61,10 +61,15 @@ class Weight(WeightQuestion):
 
     spec = Momentum
     optimizer = "SGD"
-    rule = r"$b_1 = g_1$, $b_t = \mu b_{t-1} + (1 - \tau) g_t$, $w \leftarrow w - \eta b_t$ ($\tau$: dampening)"
+    rule = Text(
+        r"$b_1 = g_1$, $b_t = \mu b_{t-1} + (1 - \tau) g_t$, $w \leftarrow w - \eta b_t$ ($\tau$: dampening)",
+        r"$b_1 = g_1$，$b_t = \mu b_{t-1} + (1 - \tau) g_t$，$w \leftarrow w - \eta b_t$（$\tau$ 为 dampening）",
+    )
     mistakes = (
         Mistake(
-            "Without momentum: the buffer was left out.", "没有动量：漏掉了缓冲。", lambda s: s.w - s.lr * sum(s.grads)
+            "That is plain SGD: the momentum was left out.",
+            "这是普通 SGD：漏掉了动量。",
+            lambda s: s.w - s.lr * sum(s.grads),
         ),
         Mistake(*_ONE_MINUS, lambda s: s.w - s.lr * sum(_one_minus(s))),
         Mistake(*_INVERTED, lambda s: s.w - s.lr * sum(_inverted(s))),
@@ -72,7 +77,7 @@ class Weight(WeightQuestion):
         Mistake(*_DAMPED, lambda s: s.w - s.lr * sum(_buffers(s, gain=1))),
         Mistake(
             "Only the last buffer was subtracted; every step subtracts its own.",
-            "只减去了最后一个缓冲；每一步都要减去当时的缓冲。",
+            "只减去了最后一步的缓冲区；每一步都要减去当时的缓冲区。",
             lambda s: s.w - s.lr * _buffers(s)[-1],
         ),
     )
@@ -110,11 +115,14 @@ class Buffer(Question[MomentumBuffer]):
     answer = Number(decimals=4)
     levels = (1, 2)
     find = "buffer"
-    rule = r"$b_1 = g_1$, $b_t = \mu b_{t-1} + (1 - \tau) g_t$ ($\tau$: dampening)"
+    rule = Text(
+        r"$b_1 = g_1$, $b_t = \mu b_{t-1} + (1 - \tau) g_t$ ($\tau$: dampening)",
+        r"$b_1 = g_1$，$b_t = \mu b_{t-1} + (1 - \tau) g_t$（$\tau$ 为 dampening）",
+    )
     mistakes = (
         Mistake(
             "That is the plain sum: the old buffer shrinks by μ in every step.",
-            "这是简单求和：旧缓冲每步都要乘以 μ。",
+            "这是简单求和：旧缓冲区每步都要乘以 μ。",
             lambda s: sum(s.grads),
         ),
         Mistake(*_ONE_MINUS, lambda s: _one_minus(s)[-1]),
@@ -138,7 +146,10 @@ class Buffer(Question[MomentumBuffer]):
         return joined(
             given("SGD", f"momentum={num(s.momentum)}, dampening={num(s.dampening)}"),
             gradients(s.grads),
-            Text("What is `momentum_buffer` after them?", "这些步之后 `momentum_buffer` 是多少？"),
+            Text(
+                "What is `momentum_buffer` after these steps?",
+                f"这 {len(s.grads)} 步之后 `momentum_buffer` 是多少？",
+            ),
         )
 
     def solution(self, s: MomentumBuffer) -> Text:
@@ -160,8 +171,8 @@ class Found(Question[MomentumFound]):
     rule = r"$w - w' = \eta (g_1 + \mu g_1 + g_2)$"
     mistakes = (
         Mistake(
-            "Both steps move the weight: the first one, by the first gradient, was forgotten.",
-            "两步都会移动权重：漏掉了第一步中第一个梯度的贡献。",
+            "Both steps move the weight: the first step, by g₁, was forgotten.",
+            "两步都会移动权重：漏掉了第一步的 g₁。",
             lambda s: ((s.w - s.w_new) / s.lr - s.grads[1]) / s.grads[0],
         ),
         Mistake(
@@ -193,7 +204,7 @@ class Found(Question[MomentumFound]):
             given("SGD", f"lr={num(s.lr)}, momentum=?", w=s.w),
             gradients(s.grads),
             Text(
-                f"After them w is {num(s.w_new)}. What is the momentum?",
+                f"After these steps w is {num(s.w_new)}. What is the momentum?",
                 f"这两步之后 w 为 {num(s.w_new)}。动量是多少？",
             ),
         )

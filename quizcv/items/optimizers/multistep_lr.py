@@ -24,11 +24,14 @@ class Milestones(Question[MultiStepLr]):
     spec = MultiStepLr
     answer = Number(decimals=0, significant=3)
     levels = (1, 2)
-    rule = r"$\eta_n = \eta_0 \gamma^k$ with $k$ the number of milestones $\le n$"
+    rule = Text(
+        r"$\eta_n = \eta_0 \gamma^k$ with $k$ the number of milestones $\le n$",
+        r"$\eta_n = \eta_0 \gamma^k$，$k$ 为不超过 $n$ 的里程碑个数",
+    )
     mistakes = (
         Mistake(
-            "One decay too few: the epoch of a milestone itself has the smaller rate.",
-            "少算一次衰减：里程碑那个 epoch 本身就已用较小的学习率。",
+            "One decay too few: all milestones up to epoch n count, n itself included.",
+            "少算一次衰减：不超过 n 的里程碑都要算，等于 n 的也算。",
             lambda s: (
                 s.lr * s.gamma ** (_passed(s.milestones, s.epoch) - 1) if _passed(s.milestones, s.epoch) else None
             ),
@@ -36,7 +39,11 @@ class Milestones(Question[MultiStepLr]):
         Mistake(
             "One decay too many: that milestone has not come yet.",
             "多算一次衰减：还没有到那个里程碑。",
-            lambda s: s.lr * s.gamma ** (_passed(s.milestones, s.epoch) + 1),
+            lambda s: (
+                s.lr * s.gamma ** (_passed(s.milestones, s.epoch) + 1)
+                if s.epoch < max(s.milestones, default=0)
+                else None
+            ),
         ),
         Mistake(
             "All milestones were counted, also those to come.",
@@ -44,7 +51,7 @@ class Milestones(Question[MultiStepLr]):
             lambda s: s.lr * s.gamma ** len(s.milestones),
         ),
         Mistake(
-            "Each milestone multiplies the rate once more.",
+            "Every milestone reached multiplies the rate once more.",
             "每到一个里程碑都要再乘一次因子。",
             lambda s: s.lr * s.gamma,
         ),
@@ -59,7 +66,8 @@ class Milestones(Question[MultiStepLr]):
         if level == 1:
             milestones = draw.choice(((30, 60, 90), (10, 20, 30), (8, 11), (16, 22), (50, 75), (60, 80)))
             epoch = draw.choice(milestones) + draw.choice((-2, -1, 0, 0, 3))
-            return MultiStepLr(draw.choice((0.01, 0.02, 0.1, 0.5)), milestones, epoch, 0.1)
+            s = MultiStepLr(draw.choice((0.01, 0.02, 0.1, 0.5)), milestones, epoch, 0.1)
+            return s if _passed(milestones, epoch) else None
         milestones = tuple(sorted(draw.sample(range(3, 41), draw.integer(3, 4))))
         s = MultiStepLr(
             draw.decimal(0.02, 0.9, 2),
@@ -80,7 +88,7 @@ class Milestones(Question[MultiStepLr]):
         rate = rf"{num(s.lr)} \cdot {num(s.gamma)}^{{{count}}} = {num(self.formula(s))}"
         return Text(
             f"Milestones up to epoch {s.epoch}, itself included: {count}.\n\nRate: ${rate}$.",
-            f"到第 {s.epoch} 个 epoch（含）为止的里程碑：{count} 个。\n\n学习率：${rate}$。",
+            f"到 epoch {s.epoch}（含）为止的里程碑：{count} 个。\n\n学习率：${rate}$。",
         )
 
 
@@ -91,10 +99,16 @@ class Mean(Question[MultiStepMean]):
     answer = Number(decimals=0, significant=3)
     levels = (3,)
     find = "mean"
-    rule = r"$\frac 1E \sum_j (m_{j+1} - m_j) \eta_0 \gamma^j$ with $m_0 = 0$ and the number of epochs $E$ at the end"
+    rule = Text(
+        (
+            r"$\frac 1E \sum_j (m_{j+1} - m_j) \eta_0 \gamma^j$ with $m_0 = 0$, then the milestones, and last the "
+            "number of epochs $E$"
+        ),
+        r"$\frac 1E \sum_j (m_{j+1} - m_j) \eta_0 \gamma^j$，$m_0 = 0$，其后依次为各里程碑，最后为 epoch 总数 $E$",
+    )
     mistakes = (
         Mistake(
-            "The phases last differently long: their rates are weighted by their epochs.",
+            "The phases differ in length: their rates are weighted by their numbers of epochs.",
             "各阶段长短不同：要按 epoch 数加权。",
             lambda s: sum(rate for _, rate in _phases(s)) / len(_phases(s)),
         ),

@@ -9,7 +9,7 @@ from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.items.optimizers import _adam
 from quizcv.items.optimizers._adam import end
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import (
     EPS_SHOWS,
     WeightQuestion,
@@ -59,7 +59,7 @@ class Weight(WeightQuestion):
         r"\prod_{i \le t+1} \mu_i} m\right)/(\sqrt{\hat v} + \epsilon)$"
     )
     mistakes: ClassVar[tuple[Mistake[Any], ...]] = (
-        Mistake("That is Adam, without the look ahead.", "这是 Adam，没有向前看的一步。", lambda s: end(s)),
+        Mistake("That is Adam, without the look-ahead.", "这是 Adam，没有向前看的一步。", lambda s: end(s)),
         Mistake(
             "The momentum is not constant: μ grows from half of β₁ towards β₁.",
             "动量不是常数：μ 从约一半的 β₁ 逐渐增大到 β₁。",
@@ -127,8 +127,8 @@ class Weight(WeightQuestion):
                     rf"\sqrt{{{num(square)}/(1 - {num(s.beta2)}^{t})}} + {num(s.eps)} = {num(below)}",
                     rf"a = (1 - \mu_{t})/(1 - {products[0]}) = {num(share)}",
                     rf"c = \mu_{t + 1}/(1 - {products[1]}) = {num(keep)}",
-                    rf"w = {num(w)} - {num(s.lr)} \cdot ({num(share)} \cdot {signed(grad)} + {num(keep)} \cdot {signed(new)})"
-                    rf"/{num(below)} = {num(moved)}",
+                    rf"w = {weight(w)} - {num(s.lr)} \cdot ({num(share)} \cdot {signed(grad)} + {num(keep)} \cdot {signed(new)})"
+                    rf"/{num(below)} = {weight(moved)}",
                 )
             )
             w, m, v = moved, new, square
@@ -187,7 +187,7 @@ class Gap(Weight):
 
     def solution(self, s: NAdam) -> Text:
         moves = "$; $".join(_adam.move(s, now) for now in _adam.path(s))
-        gap = f"{num(_path(s)[-1][-1])} - {signed(end(s))} = {num(self.formula(s))}"
+        gap = f"{weight(_path(s)[-1][-1])} - {signed(round(end(s), 6))} = {weight(self.formula(s))}"
         return numbered(
             self.lines(s),
             Text(

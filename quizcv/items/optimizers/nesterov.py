@@ -32,16 +32,25 @@ class Weight(WeightQuestion):
 
     spec = Nesterov
     optimizer = "SGD"
-    rule = r"$b_t = \mu b_{t-1} + g_t$, $w \leftarrow w - \eta (g_t + \mu b_t)$; weight decay: $g_t = \nabla L + \lambda w$"
+    rule = Text(
+        (
+            r"$b_t = \mu b_{t-1} + g_t$, $w \leftarrow w - \eta (g_t + \mu b_t)$; weight decay: $g_t = \nabla L + "
+            r"\lambda w$"
+        ),
+        (
+            r"$b_t = \mu b_{t-1} + g_t$，$w \leftarrow w - \eta (g_t + \mu b_t)$；有权重衰减时 $g_t = \nabla L + \lambda "
+            "w$"
+        ),
+    )
     mistakes = (
         Mistake(
-            "That is ordinary momentum; Nesterov's step is g + μb, one look ahead.",
+            "That is ordinary momentum; Nesterov's step is g + μb, which looks ahead.",
             "这是普通动量；Nesterov 的更新量是 g + μb，向前多看一步。",
             lambda s: _path(s, ahead=False)[-1][-1],
         ),
         Mistake(
             "The buffer in g + μb is the new one, which contains g already.",
-            "g + μb 中的缓冲是已包含 g 的新缓冲。",
+            "g + μb 中的 b 是已包含 g 的新缓冲区。",
             lambda s: _path(s, old=True)[-1][-1] if len(s.grads) > 1 else None,
         ),
         Mistake(
@@ -106,7 +115,10 @@ class Gap(Question[NesterovGap]):
     answer = Number(decimals=4)
     levels = (3,)
     find = "gap"
-    rule = r"the buffers are the same, $w_N - w_M = -\eta \sum_t (g_t + \mu b_t - b_t) = -\eta \mu b_T$"
+    rule = Text(
+        r"the buffers are the same, $w_N - w_M = -\eta \sum_t (g_t + \mu b_t - b_t) = -\eta \mu b_T$",
+        r"两者的缓冲区相同，$w_N - w_M = -\eta \sum_t (g_t + \mu b_t - b_t) = -\eta \mu b_T$",
+    )
     mistakes = (
         Mistake(
             "The sign: Nesterov's weight comes first, and it goes further against the gradient.",
@@ -115,18 +127,18 @@ class Gap(Question[NesterovGap]):
         ),
         Mistake(
             "The difference is one more momentum term: multiply the buffer by μ too.",
-            "差的是再多一个动量项：缓冲还要乘以 μ。",
+            "差的是再多一个动量项：缓冲区还要乘以 μ。",
             lambda s: -s.lr * _last(s),
         ),
         Mistake("The learning rate was left out.", "漏掉了学习率。", lambda s: -s.momentum * _last(s)),
         Mistake(
             "That counts the last gradient only, not what the buffer holds of the ones before.",
-            "只算了最后一个梯度，没有算缓冲中以前的梯度。",
+            "只算了最后一个梯度，没有算缓冲区中以前的梯度。",
             lambda s: -s.lr * s.momentum * s.grads[-1],
         ),
         Mistake(
             "That adds up the buffers of all steps; the differences of all but the last cancel.",
-            "这是把各步的缓冲都加了起来；除最后一个外，其余的差互相抵消。",
+            "这是把各步的缓冲区都加了起来；除最后一个外，其余的差互相抵消。",
             lambda s: -s.lr * s.momentum * _sum(s),
         ),
     )
@@ -151,9 +163,8 @@ class Gap(Question[NesterovGap]):
             ),
             gradients(s.grads),
             Text(
-                "By how much does the weight with Nesterov momentum differ from the other after these steps (Nesterov's minus "
-                "the other's)?",
-                "走完之后，使用 Nesterov 动量的权重减去另一个权重等于多少？",
+                "After these steps, what is the weight with Nesterov momentum minus the other one?",
+                f"这 {len(s.grads)} 步之后，使用 Nesterov 动量的权重减去另一个权重等于多少？",
             ),
         )
 

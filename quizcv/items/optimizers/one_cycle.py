@@ -5,7 +5,7 @@ from __future__ import annotations
 from quizcv.answers import Integer, Number
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.optimizers._numbers import num, plain
-from quizcv.items.optimizers._schedules import between
+from quizcv.items.optimizers._schedules import STEPS, between
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.cycles import OneCycle, OneCyclePeak
@@ -32,9 +32,15 @@ class Rate(Question[OneCycle]):
     spec = OneCycle
     answer = Number(decimals=0, significant=3)
     levels = (1, 2)
-    rule = (
-        r"from $\eta_{max}/d$ in step 0 up to $\eta_{max}$ in step $qT - 1$, then down to $\eta_{max}/(d f)$ in step $T - 1$, each "
-        r"along half a cosine or a straight line"
+    rule = Text(
+        (
+            r"from $\eta_{max}/d$ in step 0 up to $\eta_{max}$ in step $qT - 1$, then down to $\eta_{max}/(d f)$ "
+            "in step $T - 1$, each along half a cosine or a straight line"
+        ),
+        (
+            r"从第 0 步的 $\eta_{max}/d$ 升到第 $qT - 1$ 步的 $\eta_{max}$，再降到第 $T - 1$ 步的 $\eta_{max}/(d f)$，"
+            "各阶段沿半个余弦或直线变化"
+        ),
     )
     mistakes = (
         Mistake(
@@ -43,8 +49,8 @@ class Rate(Question[OneCycle]):
             lambda s: _from(s, 0.0) if s.step and s.step <= s.pct_start * s.total_steps - 1 else None,
         ),
         Mistake(
-            "The anneal strategy is the other one.",
-            "退火方式弄错了。",
+            'That is the other `anneal_strategy`: "cos" is half a cosine, "linear" a straight line.',
+            '这是另一种 `anneal_strategy`："cos" 为半个余弦，"linear" 为直线。',
             lambda s: _rate(s, "linear" if s.anneal == "cos" else "cos"),
         ),
         Mistake("That is the largest rate.", "这是最大学习率。", lambda s: s.max_lr),
@@ -55,7 +61,7 @@ class Rate(Question[OneCycle]):
             lambda s: s.max_lr / s.final_div_factor if s.step == s.total_steps - 1 else None,
         ),
         Mistake(
-            "The phases were exchanged: pct_start is the share of the steps that rise.",
+            "The phases were exchanged: pct_start is the share of the rise.",
             "两个阶段弄反了：pct_start 是上升阶段的比例。",
             lambda s: _rate(
                 OneCycle(s.max_lr, s.total_steps, s.step, 1 - s.pct_start, s.div_factor, s.final_div_factor, s.anneal)
@@ -68,12 +74,14 @@ class Rate(Question[OneCycle]):
             total = draw.choice((20, 40, 50, 100))
             step = draw.choice((0, total - 1, draw.integer(1, total - 2), draw.integer(1, total - 2)))
             return OneCycle(draw.choice((0.01, 0.1, 0.2, 0.5, 1.0)), total, step, anneal="linear")
-        total = draw.choice((20, 40, 50, 80))
+        total, rise = draw.choice((20, 40, 50, 80)), draw.choice((0.2, 0.25, 0.3, 0.4))
+        if round(100 * rise) * total % 100:
+            return None
         return OneCycle(
             draw.decimal(0.05, 0.9, 2),
             total,
             draw.integer(1, total - 1),
-            draw.choice((0.2, 0.25, 0.3, 0.4)),
+            rise,
             draw.choice((10.0, 20.0, 25.0)),
             draw.choice((100.0, 1000.0, 10_000.0)),
             draw.choice(("cos", "cos", "linear")),
@@ -88,10 +96,10 @@ class Rate(Question[OneCycle]):
             f'anneal_strategy="{s.anneal}", div_factor={plain(s.div_factor)}, final_div_factor={plain(s.final_div_factor)})'
         )
         return Text(
-            f"The learning rate follows PyTorch's `{call}` (two phases). `scheduler.step()` is called after every step; steps are "
-            f"counted from 0. With which learning rate is step {s.step} made?",
-            f"学习率由 PyTorch 的 `{call}`（两个阶段）设定。每一步之后调用 "
-            f"`scheduler.step()`，步数从 0 数起。第 {s.step} 步的学习率是多少？",
+            f"The learning rate follows PyTorch's `{call}`: two phases, with the largest rate in step `pct_start * total_steps - 1`. "
+            f"{STEPS.en} With which learning rate is step {s.step} made?",
+            f"学习率由 PyTorch 的 `{call}` 设定：共两个阶段，第 `pct_start * total_steps - 1` 步达到最大值。{STEPS.zh}"
+            f"第 {s.step} 步的学习率是多少？",
         )
 
     def solution(self, s: OneCycle) -> Text:
@@ -105,7 +113,7 @@ class Rate(Question[OneCycle]):
         else:
             rate = rf"{num(start)} + ({num(end)} - {num(start)}) \cdot {num(share)} = {num(_rate(s))}"
         return Text(
-            f"Start ${first}$, peak in step ${top}$, end ${last}$ in step {s.total_steps - 1}.\n\nStep {s.step} is at the share "
+            f"Start ${first}$, peak in step ${top}$, end ${last}$ in step {s.total_steps - 1}.\n\nStep {s.step} comes after the share "
             f"${num(share)}$ of its phase: ${rate}$.",
             f"起始 ${first}$，在第 ${top}$ 步达到最大值，第 {s.total_steps - 1} 步结束于 ${last}$。\n\n第 {s.step} 步在其阶段中的位置为 "
             f"${num(share)}$：${rate}$。",
@@ -125,7 +133,7 @@ class Peak(Question[OneCyclePeak]):
     answer = Integer("step")
     levels = (3,)
     find = "peak"
-    rule = r"$qT - 1$: steps are counted from 0"
+    rule = Text("$qT - 1$: steps are counted from 0", "$qT - 1$：步数从 0 数起")
     mistakes = (
         Mistake(
             "Steps are counted from 0: the rise takes the steps 0 to qT − 1.",
@@ -159,9 +167,9 @@ class Peak(Question[OneCyclePeak]):
     def stem(self, s: OneCyclePeak) -> Text:
         return Text(
             f"PyTorch's `OneCycleLR(total_steps={s.total_steps}, pct_start={num(s.pct_start)})` (two phases) sets the learning rate. "
-            "`scheduler.step()` is called after every step; steps are counted from 0. Which step is made with the largest rate?",
+            f"{STEPS.en} Which step is made with the largest rate?",
             f"学习率由 PyTorch 的 `OneCycleLR(total_steps={s.total_steps}, pct_start={num(s.pct_start)})`（两个阶段）设定。"
-            "每一步之后调用 `scheduler.step()`，步数从 0 数起。哪一步的学习率最大？",
+            f"{STEPS.zh}第几步的学习率最大？",
         )
 
     def solution(self, s: OneCyclePeak) -> Text:

@@ -49,18 +49,21 @@ class Rate(Question[Plateau]):
     spec = Plateau
     answer = Number(decimals=0, significant=3)
     levels = (1, 2)
-    rule = (
-        r"an epoch is bad unless loss $<$ best $\cdot (1 - \theta)$; with more than "
-        r"`patience` bad ones in a row the rate is multiplied by `factor`"
+    rule = Text(
+        (
+            r"an epoch is bad unless loss $<$ best $\cdot (1 - \theta)$; with more than `patience` bad ones in a "
+            "row the rate is multiplied by `factor`"
+        ),
+        r"损失 $<$ 最好值 $\cdot (1 - \theta)$ 的 epoch 才算好，否则为坏；连续的坏 epoch 超过 `patience` 个时，学习率乘以 `factor`",
     )
     mistakes = (
         Mistake(
-            "The rate falls with bad epoch number patience + 1, not with number patience.",
+            "The rate falls at bad epoch number patience + 1 in a row, not already at number patience.",
             "连续坏 epoch 数达到 patience + 1 才降低，而不是等于 patience 时。",
             lambda s: _rate(s, len(_reductions(s, early=1))) if s.patience else None,
         ),
         Mistake(
-            "One bad epoch more is waited for here than PyTorch waits.",
+            "This waits for one bad epoch more than PyTorch does.",
             "这里比 PyTorch 多等了一个坏 epoch。",
             lambda s: _rate(s, len(_reductions(s, early=-1))),
         ),
@@ -70,8 +73,8 @@ class Rate(Question[Plateau]):
             lambda s: _rate(s, len(_reductions(s, previous=True))),
         ),
         Mistake(
-            "The rate is reduced once more after each further run of bad epochs.",
-            "之后每再有一段连续的坏 epoch，学习率都会再降一次。",
+            "Every further run of more than `patience` bad epochs reduces the rate once more.",
+            "之后每再有一段超过 `patience` 个的连续坏 epoch，学习率都会再降一次。",
             lambda s: _rate(s, 1) if len(_reductions(s)) > 1 else None,
         ),
         Mistake("The rate has been reduced by then.", "此时学习率已经降低过。", lambda s: s.lr),
@@ -151,8 +154,8 @@ class Rate(Question[Plateau]):
         calls_zh = "、".join(str(epoch + 1) for epoch in at)
         rate = rf"\max({num(s.lr)} \cdot {num(s.factor)}^{len(at)}, {num(s.min_lr)}) = {num(self.formula(s))}"
         return Text(
-            f"With {options_en}, the number of bad epochs in a row (outside the cooldown) exceeds {s.patience} at these calls (from 1): "
-            f"{calls_en}.\n\nThe rate: ${rate}$.",
+            f"With {options_en}, the number of bad epochs in a row (outside the cooldown) exceeds {s.patience} at these calls "
+            f"(the first is 1): {calls_en}.\n\nThe rate: ${rate}$.",
             f"在 {options_zh} 下，连续的坏 epoch（冷却期外）超过 {s.patience} 个出现在第 {calls_zh} 次调用。\n\n学习率：${rate}$。",
         )
 
@@ -174,7 +177,7 @@ class Patience(Question[PlateauPatience]):
     answer = Integer("epochs")
     levels = (3,)
     find = "patience"
-    rule = "the longest run of bad epochs"
+    rule = Text("the longest run of bad epochs", "最长的一段连续坏 epoch 的个数")
     mistakes = (
         Mistake(
             "A run of exactly `patience` bad epochs does not reduce the rate yet.",

@@ -38,8 +38,8 @@ class Poly(Question[PolyLr]):
             lambda s: s.lr * (s.step / s.total_iters) ** s.power,
         ),
         Mistake(
-            "One step late: step n comes after n updates of the rate.",
-            "差一步：第 n 步之前学习率已更新 n 次。",
+            "That is the rate of step n − 1: step n comes after n updates of the rate.",
+            "这是第 n − 1 步的学习率：第 n 步之前学习率已更新 n 次。",
             lambda s: _poly(s, s.step - 1),
         ),
         Mistake(

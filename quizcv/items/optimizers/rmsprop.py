@@ -6,7 +6,7 @@ from math import sqrt
 
 from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import (
     EPS_SHOWS,
     WeightQuestion,
@@ -51,7 +51,16 @@ class Weight(WeightQuestion):
 
     spec = RmsProp
     optimizer = "RMSprop"
-    rule = r"$v = \alpha v + (1 - \alpha) g^2$ from $v = 0$, $b = \mu b + g/(\sqrt{v} + \epsilon)$, $w \leftarrow w - \eta b$"
+    rule = Text(
+        (
+            r"$v = \alpha v + (1 - \alpha) g^2$ from $v = 0$, $b = \mu b + g/(\sqrt{v} + \epsilon)$, $w "
+            r"\leftarrow w - \eta b$"
+        ),
+        (
+            r"$v = \alpha v + (1 - \alpha) g^2$（$v$ 从 0 开始），$b = \mu b + g/(\sqrt{v} + \epsilon)$，$w \leftarrow w "
+            r"- \eta b$"
+        ),
+    )
     mistakes = (
         Mistake(
             "The root was left out: divide by √v.", "漏了开方：应除以 √v。", lambda s: _path(s, root=False)[-1][-1]
@@ -66,7 +75,11 @@ class Weight(WeightQuestion):
             "PyTorch 把 ε 加在根号外，而不是根号内。",
             lambda s: _path(s, inside=True)[-1][-1] if s.eps >= EPS_SHOWS else None,
         ),
-        Mistake("That is plain SGD: divide by √v.", "这是普通 SGD：还要除以 √v。", lambda s: s.w - s.lr * sum(s.grads)),
+        Mistake(
+            "That is plain SGD: RMSprop divides by √v.",
+            "这是普通 SGD：RMSprop 还要除以 √v。",
+            lambda s: s.w - s.lr * sum(s.grads),
+        ),
         Mistake(
             "The mean square starts at 0, not at the first square: RMSprop corrects no bias.",
             "平方均值从 0 开始，而不是第一个平方：RMSprop 不做偏差修正。",
@@ -102,7 +115,7 @@ class Weight(WeightQuestion):
                     rf"v = {num(s.alpha)} \cdot {num(square)} + {num(1 - s.alpha)} \cdot {signed(grad)}^2 = {num(new)}",
                     rf"b = {num(s.momentum)} \cdot {signed(buffer)} + {signed(grad)}/(\sqrt{{{num(new)}}} + {num(s.eps)}) "
                     rf"= {num(after)}",
-                    rf"w = {num(w)} - {num(s.lr)} \cdot {signed(after)} = {num(moved)}",
+                    rf"w = {weight(w)} - {num(s.lr)} \cdot {signed(after)} = {weight(moved)}",
                 )
             )
             w, square, buffer = moved, new, after
@@ -120,12 +133,12 @@ class Alpha(Question[RmsPropAlpha]):
     mistakes = (
         Mistake("That is 1 − α.", "这是 1 − α。", lambda s: 1 - _alpha(s)),
         Mistake(
-            "The root was forgotten: 1 − α is the square of η/|w − w′|.",
+            "The square was left out: 1 − α is the square of η/|w − w′|.",
             "漏了平方：1 − α 等于 η/|w − w′| 的平方。",
             lambda s: 1 - s.lr / abs(s.w - s.w_new),
         ),
         Mistake(
-            "The gradient cancels; dividing by it once more is wrong.",
+            "The gradient cancels; it must not divide once more.",
             "梯度会约掉；不应再除一次。",
             lambda s: 1 - (s.lr / ((s.w - s.w_new) * s.grad)) ** 2,
         ),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake
-from quizcv.items.optimizers._numbers import num, signed
+from quizcv.items.optimizers._numbers import num, signed, weight
 from quizcv.items.optimizers._steps import (
     EPS_SHOWS,
     WeightQuestion,
@@ -63,13 +63,13 @@ class Weight(WeightQuestion):
     )
     mistakes: ClassVar[tuple[Mistake[Any], ...]] = (
         Mistake(
-            "That is plain RMSprop: the squared mean was not taken off.",
+            "That is plain RMSprop: the squared mean was not subtracted.",
             "这是普通 RMSprop：没有减去均值的平方。",
             lambda s: _end(s, center=0),
         ),
         Mistake("The root was left out.", "漏了开方。", lambda s: _end(s, root=False)),
         Mistake(
-            "The squared mean is subtracted, not added.", "均值的平方是减去，不是加上。", lambda s: _end(s, center=-1)
+            "The squared mean is subtracted, not added.", "均值的平方应减去，而不是加上。", lambda s: _end(s, center=-1)
         ),
         Mistake(
             "The mean is squared before it is subtracted.", "均值要先平方再减去。", lambda s: _end(s, squared=False)
@@ -112,7 +112,7 @@ class Weight(WeightQuestion):
                     rf"v = {old} \cdot {num(square)} + {share} \cdot {signed(grad)}^2 = {num(new)}",
                     rf"\bar g = {old} \cdot {signed(mean)} + {share} \cdot {signed(grad)} = {num(middle)}",
                     rf"v - \bar g^2 = {num(new)} - {signed(middle)}^2 = {num(variance)}",
-                    rf"w = {num(w)} - {num(s.lr)} \cdot {signed(grad)}/(\sqrt{{{num(variance)}}} + {num(s.eps)}) = {num(moved)}",
+                    rf"w = {weight(w)} - {num(s.lr)} \cdot {signed(grad)}/(\sqrt{{{num(variance)}}} + {num(s.eps)}) = {weight(moved)}",
                 )
             )
             w, square, mean = moved, new, middle
@@ -126,13 +126,11 @@ class Gap(Weight):
     answer = Number(decimals=4)
     levels = (3,)
     find = "gap"
-    rule = (
-        r"$\Delta_c - \Delta_p = -\eta \sum_t g_t (1/(\sqrt{v_t - \bar g_t^2} + \epsilon) - 1/(\sqrt{v_t} + \epsilon))$"
-    )
+    rule = r"$w_c - w_p = -\eta \sum_t g_t (1/(\sqrt{v_t - \bar g_t^2} + \epsilon) - 1/(\sqrt{v_t} + \epsilon))$"
     mistakes = (
         Mistake(
-            "The sign: the plain weight is subtracted from the centered one.",
-            "符号错误：应为中心化的权重减去普通的权重。",
+            "The sign: plain RMSprop's weight is subtracted from the centered one's.",
+            "符号错误：应为中心化 RMSprop 的权重减去普通 RMSprop 的权重。",
             lambda s: _plain(s) - _path(s)[-1][-1],
         ),
         Mistake(
@@ -147,7 +145,7 @@ class Gap(Weight):
         ),
         Mistake(
             "The squared mean is subtracted, not added.",
-            "均值的平方是减去，不是加上。",
+            "均值的平方应减去，而不是加上。",
             lambda s: _path(s, center=-1)[-1][-1] - _plain(s),
         ),
         Mistake(
@@ -177,8 +175,8 @@ class Gap(Weight):
             ),
             gradients(s.grads),
             Text(
-                "What is the centered optimizer's weight minus the other one after that?",
-                "之后，中心化的权重减去另一个权重等于多少？",
+                "What is the weight of the centered optimizer minus the other one after that?",
+                "之后，用中心化 RMSprop 更新的权重减去另一个权重等于多少？",
             ),
         )
 
@@ -187,10 +185,10 @@ class Gap(Weight):
         for grad, (square, *_) in zip(s.grads, _path(s, center=0), strict=True):
             new = w - s.lr * grad / (sqrt(square) + s.eps)
             below = rf"\sqrt{{{num(square)}}} + {num(s.eps)}"
-            plain.append(rf"w = {num(w)} - {num(s.lr)} \cdot {signed(grad)}/({below}) = {num(new)}")
+            plain.append(rf"w = {weight(w)} - {num(s.lr)} \cdot {signed(grad)}/({below}) = {weight(new)}")
             w = new
         listed = ", ".join(f"${line}$" for line in plain), "，".join(f"${line}$" for line in plain)
-        gap = f"{num(_path(s)[-1][-1])} - {signed(w)} = {num(self.formula(s))}"
+        gap = f"{weight(_path(s)[-1][-1])} - {signed(round(w, 6))} = {weight(self.formula(s))}"
         end = Text(
             f"Without centering: {listed[0]}.\n\nThe difference: ${gap}$.",
             f"不中心化时：{listed[1]}。\n\n差值：${gap}$。",

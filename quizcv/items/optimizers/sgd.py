@@ -17,7 +17,10 @@ class Steps(WeightQuestion):
     spec = SgdStep
     answer = Number(decimals=3)
     optimizer = "SGD"
-    rule = r"$w \leftarrow w - \eta g$; with `maximize` $w + \eta g$"
+    rule = Text(
+        r"$w \leftarrow w - \eta g$; with `maximize` $w + \eta g$",
+        r"$w \leftarrow w - \eta g$；设 `maximize` 时 $w + \eta g$",
+    )
     mistakes = (
         Mistake(
             "The step goes against the gradient when minimising and along it when maximising.",
@@ -36,8 +39,8 @@ class Steps(WeightQuestion):
             lambda s: s.w + (s.lr if s.maximize else -s.lr) * sum(s.grads) / len(s.grads),
         ),
         Mistake(
-            "The step is subtracted from the weight, it does not scale the weight.",
-            "步长是从权重中减去的，不是对权重的缩放。",
+            "The step is subtracted from the weight; it does not scale the weight.",
+            "更新量要从权重中减去，而不是缩放权重。",
             lambda s: s.w * (1 - s.lr * sum(s.grads)),
         ),
     )

@@ -35,7 +35,7 @@ class Decayed(WeightQuestion):
             lambda s: _decayed(s, scale=-1),
         ),
         Mistake(
-            "The decay is taken of the weight, not of its sign: that would be L1.",
+            "The decay is proportional to the weight, not to its sign: that would be L1.",
             "衰减正比于权重本身，而不是其符号；后者是 L1。",
             lambda s: (
                 s.w - s.lr * (s.grads[0] + (s.weight_decay if s.w > 0 else -s.weight_decay))
@@ -44,7 +44,7 @@ class Decayed(WeightQuestion):
             ),
         ),
         Mistake(
-            "In later steps the decay is taken of the weight as it is by then, not of the first one.",
+            "In later steps the decay follows the weight as it is by then, not the first one.",
             "后面各步的衰减按当时的权重计算，而不是初始权重。",
             lambda s: s.w - s.lr * sum(grad + s.weight_decay * s.w for grad in s.grads),
         ),
@@ -107,9 +107,9 @@ class Decay(Question[SgdDecayFound]):
             lambda s: (s.w - s.w_new) / s.lr - s.grad,
         ),
         Mistake(
-            "The gradient of the loss was not taken off first.",
+            "The gradient of the loss was not subtracted first.",
             "没有先减去损失的梯度。",
-            lambda s: abs((s.w - s.w_new) / s.lr / s.w),
+            lambda s: (s.w - s.w_new) / s.lr / s.w,
         ),
         Mistake(
             "PyTorch adds λw to the gradient, not 2λw.",

@@ -22,13 +22,13 @@ class Step(Question[StepLr]):
     rule = r"$\eta_n = \eta_0 \gamma^{\lfloor n/T \rfloor}$"
     mistakes = (
         Mistake(
-            "One decay too few: the rate falls in the epochs T, 2T, … themselves.",
-            "少算一次衰减：在第 T、2T、… 个 epoch 就已下降。",
+            "One decay too few: epochs T, 2T, … themselves already have the smaller rate.",
+            "少算一次衰减：epoch T、2T、… 本身就已用较小的学习率。",
             lambda s: s.lr * s.gamma ** (s.epoch // s.step_size - 1) if s.epoch >= s.step_size else None,
         ),
         Mistake(
-            "One decay too many: epoch 0 to T − 1 have the first rate.",
-            "多算一次衰减：第 0 到 T − 1 个 epoch 用初始学习率。",
+            "One decay too many: epochs 0 to T − 1 have the first rate.",
+            "多算一次衰减：epoch 0 到 T − 1 用初始学习率。",
             lambda s: s.lr * s.gamma ** (s.epoch // s.step_size + 1),
         ),
         Mistake(
@@ -86,7 +86,10 @@ class Below(Question[StepLrBelow]):
     answer = Integer("epoch")
     levels = (3,)
     find = "epoch"
-    rule = r"$kT$ with the smallest $k$ for which $\eta_0 \gamma^k < c$"
+    rule = Text(
+        r"$kT$ with the smallest $k$ for which $\eta_0 \gamma^k < c$",
+        r"$kT$，$k$ 为满足 $\eta_0 \gamma^k < c$ 的最小整数",
+    )
     mistakes = (
         Mistake("That is the number of decays, not the epoch.", "这是衰减次数，而不是 epoch。", lambda s: _decays(s)),
         Mistake(
@@ -105,7 +108,7 @@ class Below(Question[StepLrBelow]):
             lambda s: _decays(s) * s.step_size - 1,
         ),
         Mistake(
-            "One decay too many: the rate is below the limit before.",
+            "One decay too many: the rate is below the limit earlier.",
             "多一次衰减：学习率之前就已低于该值。",
             lambda s: (_decays(s) + 1) * s.step_size,
         ),
@@ -129,7 +132,7 @@ class Below(Question[StepLrBelow]):
             f"Training starts with a learning rate of {num(s.lr)} under PyTorch's `StepLR(step_size={s.step_size}, "
             f"gamma={num(s.gamma)})`. {COUNTED.en} Which is the first epoch with a rate below {num(s.limit)}?",
             f"训练的初始学习率为 {num(s.lr)}，使用 PyTorch 的 `StepLR(step_size={s.step_size}, gamma={num(s.gamma)})`。"
-            f"{COUNTED.zh}学习率首次低于 {num(s.limit)} 的是第几个 epoch？",
+            f"{COUNTED.zh}学习率首次低于 {num(s.limit)} 的是哪个 epoch？",
         )
 
     def solution(self, s: StepLrBelow) -> Text:
@@ -137,9 +140,9 @@ class Below(Question[StepLrBelow]):
         epoch = rf"{_decays(s)} \cdot {s.step_size} = {self.formula(s)}"
         return Text(
             f"The rate after k decays is ${num(s.lr)} \\cdot {num(s.gamma)}^k$: ${exact}$, so k = {_decays(s)}.\n\n"
-            f"The k-th decay comes with epoch ${epoch}$.",
+            f"The first epoch after the k-th decay is ${epoch}$.",
             f"k 次衰减后的学习率为 ${num(s.lr)} \\cdot {num(s.gamma)}^k$：${exact}$，故 "
-            f"k = {_decays(s)}。\n\n第 k 次衰减发生在第 ${epoch}$ 个 epoch。",
+            f"k = {_decays(s)}。\n\n第 k 次衰减后的第一个 epoch 是 ${epoch}$。",
         )
 
 

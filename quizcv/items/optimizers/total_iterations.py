@@ -20,10 +20,13 @@ class Total(Question[TotalIterations]):
     spec = TotalIterations
     answer = Integer("iterations")
     levels = (1, 2)
-    rule = r"$E \lceil \lceil N/D \rceil/B \rceil$, with `drop_last` $E \lfloor \lceil N/D \rceil/B \rfloor$"
+    rule = Text(
+        r"$E \lceil \lceil N/D \rceil/B \rceil$, with `drop_last` $E \lfloor \lceil N/D \rceil/B \rfloor$",
+        r"$E \lceil \lceil N/D \rceil/B \rceil$；`drop_last` 为 True 时 $E \lfloor \lceil N/D \rceil/B \rfloor$",
+    )
     mistakes = (
         Mistake(
-            "Mind `drop_last`: without it the incomplete batch is one iteration more in every epoch, with it it is none.",
+            "Mind `drop_last`: an incomplete batch is one more iteration per epoch if it is False, and none if it is True.",
             "注意 `drop_last`：为 False 时每个 epoch 的不满批多一次迭代，为 True 时不算。",
             lambda s: s.epochs * length(up(s.samples, s.devices), s.batch_size, drop_last=not s.drop_last),
         ),
@@ -112,7 +115,7 @@ class Updates(Question[OptimizerSteps]):
             lambda s: s.epochs * up(s.samples, s.batch_size),
         ),
         Mistake(
-            "The rest of each epoch makes an optimizer step of its own here.",
+            "The micro-batches left over in an epoch make one more optimizer step here.",
             "这里每个 epoch 剩余的微批也单独更新一次。",
             lambda s: s.epochs * (up(s.samples, s.batch_size) // s.accumulate),
         ),
@@ -142,7 +145,7 @@ class Updates(Question[OptimizerSteps]):
 
     def stem(self, s: OptimizerSteps) -> Text:
         return Text(
-            f"Training runs for {num(s.epochs)} epochs over {num(s.samples)} samples in micro-batches of {num(s.batch_size)} (the last, "
+            f"Training runs for {num(s.epochs)} epochs over {num(s.samples)} samples in micro-batches of {num(s.batch_size)} (a last, "
             f"incomplete one is kept). The optimizer steps after every {s.accumulate} micro-batches, and once more at the end of an "
             "epoch for what is left over. How many optimizer steps is that in all?",
             f"训练 {num(s.epochs)} 个 epoch，共 {num(s.samples)} 个样本，微批大小 {num(s.batch_size)}（保留最后不满的微批）。每累积 "

@@ -32,7 +32,16 @@ class Restarts(Question[WarmRestarts]):
     spec = WarmRestarts
     answer = Number(decimals=0, significant=3)
     levels = (1, 2)
-    rule = r"$\eta_{min} + \frac 12 (\eta_0 - \eta_{min})(1 + \cos(\pi t/T_i))$, $t$ since the last restart, $T_{i+1} = T_{mult} T_i$"
+    rule = Text(
+        (
+            r"$\eta_{min} + \frac 12 (\eta_0 - \eta_{min})(1 + \cos(\pi t/T_i))$, $t$ since the last restart, "
+            "$T_{i+1} = T_{mult} T_i$"
+        ),
+        (
+            r"$\eta_{min} + \frac 12 (\eta_0 - \eta_{min})(1 + \cos(\pi t/T_i))$，$t$ 从上次重启数起，$T_{i+1} = T_{mult} "
+            "T_i$"
+        ),
+    )
     mistakes = (
         Mistake(
             "There is a restart after each cycle; without restarts the rate would rise gradually.",
@@ -45,8 +54,8 @@ class Restarts(Question[WarmRestarts]):
             lambda s: _restarted(s, s.epoch % s.t_0, s.t_0),
         ),
         Mistake(
-            "One epoch late: epoch n comes after n steps.",
-            "差一个 epoch：第 n 个 epoch 之前已走 n 步。",
+            "That is the rate of epoch n − 1: epoch n comes after n scheduler steps.",
+            "这是 epoch n − 1 的学习率：epoch n 之前调度器已走 n 步。",
             lambda s: _restarted(s, _place(s)[0] - 1, _place(s)[1]) if _place(s)[0] else None,
         ),
         Mistake(
@@ -65,8 +74,8 @@ class Restarts(Question[WarmRestarts]):
             lambda s: s.eta_min if _place(s)[0] == 0 and s.eta_min else None,
         ),
         Mistake(
-            "The length of the cycle grows, the time since the restart was not reset.",
-            "周期变长了，但距上次重启的步数没有归零。",
+            "The time t starts at 0 again with every restart; here it ran on.",
+            "每次重启后 t 都从 0 重新数起；这里没有归零。",
             lambda s: _restarted(s, s.epoch, _place(s)[1]) if s.epoch >= s.t_0 else None,
         ),
     )
@@ -94,10 +103,14 @@ class Restarts(Question[WarmRestarts]):
         at, length = _place(s)
         share = num(cos(pi * at / length))
         rate = rf"{num(s.eta_min)} + \frac 12 ({num(s.lr)} - {num(s.eta_min)}) (1 + \cos(\pi \cdot {at}/{length})) = {num(self.formula(s))}"
+        en = f"Cycles begin with length {s.t_0}, each {s.t_mult} times as long as the one before"
+        zh = f"周期长度从 {s.t_0} 开始，之后每个是前一个的 {s.t_mult} 倍"
+        if s.t_mult == 1:
+            en, zh = f"All cycles have length {s.t_0} (`T_mult=1`)", f"每个周期长度都是 {s.t_0}（`T_mult=1`）"
         return Text(
-            f"Cycles begin with length {s.t_0} and grow by the factor {s.t_mult}: epoch {s.epoch} is number {at} (from 0) of a cycle of "
-            f"{length}.\n\n$\\cos(\\pi \\cdot {at}/{length}) = {share}$, ${rate}$.",
-            f"周期长度从 {s.t_0} 开始，每次乘以 {s.t_mult}：第 {s.epoch} 个 epoch 是长度为 {length} 的周期中的第 {at} 个（从 0 数起）。"
+            f"{en}: in epoch {s.epoch}, $t = {at}$ of "
+            f"$T_i = {length}$.\n\n$\\cos(\\pi \\cdot {at}/{length}) = {share}$, ${rate}$.",
+            f"{zh}：在 epoch {s.epoch}，$t = {at}$，$T_i = {length}$。"
             f"\n\n$\\cos(\\pi \\cdot {at}/{length}) = {share}$，${rate}$。",
         )
 
@@ -114,27 +127,34 @@ class Epoch(Question[RestartEpoch]):
     answer = Integer("epoch")
     levels = (3,)
     find = "epoch"
-    rule = r"$T_0 (T_{mult}^k - 1)/(T_{mult} - 1)$, or $k T_0$ where $T_{mult} = 1$"
+    rule = Text(
+        "$T_0 (T_{mult}^k - 1)/(T_{mult} - 1)$, or $k T_0$ where $T_{mult} = 1$",
+        "$T_0 (T_{mult}^k - 1)/(T_{mult} - 1)$；$T_{mult} = 1$ 时为 $k T_0$",
+    )
     mistakes = (
         Mistake(
             "The lengths of all cycles before add up; that is one cycle's length alone.",
             "要把此前所有周期的长度相加；这只是一个周期的长度。",
             lambda s: s.t_0 * s.t_mult**s.count,
         ),
-        Mistake("Each cycle is longer than the one before.", "每个周期都比前一个长。", lambda s: s.t_0 * s.count),
         Mistake(
-            "That is one restart later; the beginning of the training is no restart.",
-            "这是再下一次重启；训练开始不算重启。",
+            "Each cycle is T_mult times as long as the one before.",
+            "每个周期的长度是前一个的 T_mult 倍。",
+            lambda s: s.t_0 * s.count,
+        ),
+        Mistake(
+            "That is one restart too many.",
+            "多算了一次重启。",
             lambda s: _start(s, s.count + 1),
         ),
         Mistake(
-            "That is one restart earlier.",
-            "这是前一次重启。",
+            "That is one restart earlier; the beginning of the training is no restart.",
+            "这是前一次重启；训练开始不算重启。",
             lambda s: _start(s, s.count - 1) if s.count > 1 else None,
         ),
         Mistake(
-            "Epochs are counted from 0, so the restart comes with epoch ΣT itself.",
-            "epoch 从 0 数起，重启就在第 ΣT 个 epoch。",
+            "One epoch too late: epochs are counted from 0, so the number is the sum of the cycle lengths itself.",
+            "晚了一个 epoch：epoch 从 0 数起，编号就是此前周期长度之和。",
             lambda s: _start(s, s.count) + 1,
         ),
     )
@@ -149,9 +169,9 @@ class Epoch(Question[RestartEpoch]):
     def stem(self, s: RestartEpoch) -> Text:
         return Text(
             f"PyTorch's `CosineAnnealingWarmRestarts(T_0={s.t_0}, T_mult={s.t_mult})` sets the learning rate. {COUNTED.en} In which epoch "
-            f"does the rate jump back to its first value for time number {s.count} (the beginning in epoch 0 does not count)?",
+            f"does restart number {s.count} set it back to its first value (the beginning in epoch 0 is no restart)?",
             f"学习率由 PyTorch 的 `CosineAnnealingWarmRestarts(T_0={s.t_0}, T_mult={s.t_mult})` 设定。{COUNTED.zh}"
-            f"学习率第 {s.count} 次跳回初始值是在第几个 epoch（第 0 个 epoch 的开始不算）？",
+            f"第 {s.count} 次重启（学习率跳回初始值，训练开始不算）发生在哪个 epoch？",
         )
 
     def solution(self, s: RestartEpoch) -> Text:

@@ -52,6 +52,17 @@ def listed(lines: Iterable[str]) -> str:
     return "\n\n" + "\n".join(f"{at}. {line}" for at, line in enumerate(lines, 1)) + "\n\n"
 
 
+def chain(layers: Layers) -> tuple[str, str]:
+    """The sentence that opens a stem and its list. The dilation is said once where no layer states its own."""
+    en, zh = described(layers)
+    if any(len(layer) == 3 for layer in layers):
+        return f"A network is a chain of these convolutions and poolings:{en}", f"网络由以下卷积或池化层依次组成：{zh}"
+    return (
+        f"A network is a chain of these convolutions and poolings (dilation 1):{en}",
+        f"网络由以下卷积或池化层依次组成（膨胀率 1）：{zh}",
+    )
+
+
 def described(layers: Layers) -> tuple[str, str]:
     """The layers for a stem, in English and in Chinese; the dilation is said where any layer states one."""
     dilated = any(len(layer) == 3 for layer in layers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.receptive_field._layers import Layers, described, field_of, jump_of, worked
+from quizcv.items.receptive_field._layers import Layers, chain, field_of, jump_of, worked
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.receptive_field import Jump, SharedField, UnitDistance
@@ -32,8 +32,8 @@ class Distance(Question[Jump]):
             lambda s: sum(layer[1] for layer in s.layers),
         ),
         Mistake(
-            "That is the distance before the last layer; its stride counts for its own units.",
-            "这是最后一层之前的间距；它自己的单元要算上它的步长。",
+            "That is the distance before the last layer; the stride of the last layer counts, too.",
+            "这是最后一层之前的间距；最后一层的步长也要算。",
             lambda s: jump_of(s.layers[:-1]),
         ),
         Mistake(
@@ -56,11 +56,11 @@ class Distance(Question[Jump]):
         return jump_of(s.layers)
 
     def stem(self, s: Jump) -> Text:
-        en, zh = described(s.layers)
+        en, zh = chain(s.layers)
         return Text(
-            f"A network is a chain of these convolutions and poolings:{en}How many input pixels apart are the centres of the "
+            f"{en}How many input pixels apart are the centres of the "
             "receptive fields of two neighbouring units of the last map?",
-            f"网络由以下卷积或池化层依次组成：{zh}最后特征图上两个相邻单元的感受野中心相距多少个输入像素？",
+            f"{zh}最后特征图上两个相邻单元的感受野中心相距多少个输入像素？",
         )
 
     def solution(self, s: Jump) -> Text:
@@ -87,8 +87,8 @@ class Far(Question[UnitDistance]):
             lambda s: jump_of(s.layers),
         ),
         Mistake(
-            "From one unit to the other there are n steps; a unit more was counted.",
-            "从一个单元到另一个是 n 步；多算了一步。",
+            "One step too many was counted; from one unit to the other there are n.",
+            "多算了一步；从一个单元到另一个是 n 步。",
             lambda s: (s.apart + 1) * jump_of(s.layers),
         ),
         Mistake(
@@ -111,11 +111,11 @@ class Far(Question[UnitDistance]):
         return s.apart * jump_of(s.layers)
 
     def stem(self, s: UnitDistance) -> Text:
-        en, zh = described(s.layers)
+        en, zh = chain(s.layers)
         return Text(
-            f"A network is a chain of these convolutions and poolings:{en}Two units of the last map are in the same row, {s.apart} "
+            f"{en}Two units of the last map are in the same row, {s.apart} "
             f"columns apart (unit i and unit i + {s.apart}). How many input pixels apart are the centres of their receptive fields?",
-            f"网络由以下卷积或池化层依次组成：{zh}最后特征图上同一行的两个单元相隔 {s.apart} 列（单元 i 与单元 i + {s.apart}）。"
+            f"{zh}最后特征图上同一行的两个单元相隔 {s.apart} 列（单元 i 与单元 i + {s.apart}）。"
             "它们的感受野中心相距多少个输入像素？",
         )
 
@@ -134,7 +134,10 @@ class Shared(Question[SharedField]):
     answer = Integer("px")
     levels = (3,)
     find = "shared"
-    rule = r"$r - j$, and 0 at least"
+    rule = Text(
+        "$r - j$ with field $r$ and product of strides $j$, at least 0",
+        "$r - j$，至少为 0；$r$ 为感受野，$j$ 为各步长之积",
+    )
     mistakes = (
         Mistake(
             "That is the whole receptive field of one unit.",
@@ -143,12 +146,12 @@ class Shared(Question[SharedField]):
         ),
         Mistake(
             "That is by how much the two fields are shifted.",
-            "这是两个感受野相错的距离。",
+            "这是两个感受野错开的距离。",
             lambda s: jump_of(s.layers),
         ),
         Mistake(
-            "The fields are shifted by all strides multiplied, not by one pixel.",
-            "两个感受野相错的距离是所有步长之积，而不是一个像素。",
+            "The fields were taken to be shifted by one pixel; they are shifted by the product of all strides.",
+            "认为两个感受野只错开一个像素；错开的距离是所有步长之积。",
             lambda s: field_of(s.layers) - 1,
         ),
         Mistake(
@@ -157,13 +160,13 @@ class Shared(Question[SharedField]):
             lambda s: field_of(s.layers) + jump_of(s.layers),
         ),
         Mistake(
-            "The shift is not the last layer's stride alone.",
-            "相错的距离不只是最后一层的步长。",
+            "Only the last layer's stride was taken off; the fields are shifted by the product of all strides.",
+            "只减去了最后一层的步长；错开的距离是所有步长之积。",
             lambda s: field_of(s.layers) - s.layers[-1][1],
         ),
         Mistake(
-            "The last layer's stride is part of the shift, too.",
-            "最后一层的步长也计入相错的距离。",
+            "The last layer's stride was left out; it is part of the shift, too.",
+            "漏了最后一层的步长；它也计入错开的距离。",
             lambda s: field_of(s.layers) - jump_of(s.layers[:-1]),
         ),
     )
@@ -176,11 +179,11 @@ class Shared(Question[SharedField]):
         return max(0, field_of(s.layers) - jump_of(s.layers))
 
     def stem(self, s: SharedField) -> Text:
-        en, zh = described(s.layers)
+        en, zh = chain(s.layers)
         return Text(
-            f"A network is a chain of these convolutions and poolings:{en}Two units of the last map are neighbours in a row. How many "
+            f"{en}Two units of the last map are neighbours in a row. How many "
             "columns of the input lie in the receptive fields of both (from first to last pixel, far from the image's edges)?",
-            f"网络由以下卷积或池化层依次组成：{zh}最后特征图上同一行有两个相邻单元。输入中有多少列同时位于两者的感受野之内"
+            f"{zh}最后特征图上同一行有两个相邻单元。输入中有多少列同时位于两者的感受野之内"
             "（感受野从第一个像素算到最后一个像素，远离图像边缘）？",
         )
 
@@ -190,7 +193,7 @@ class Shared(Question[SharedField]):
         return Text(
             f"Field: ${worked(s.layers)}$. Shift: ${_product(s.layers)}$.\n\nShared: "
             + (f"${rest}$." if field >= jump else f"${rest}$ is negative, so 0."),
-            f"感受野：${worked(s.layers)}$。相错：${_product(s.layers)}$。\n\n共享："
+            f"感受野：${worked(s.layers)}$。错开：${_product(s.layers)}$。\n\n共享："
             + (f"${rest}$。" if field >= jump else f"${rest}$ 为负，故为 0。"),
         )
 

@@ -33,9 +33,9 @@ def _how(growth: str) -> tuple[str, str]:
 def _setting(s: LayersForField) -> Text:
     en, zh = _how(s.growth)
     return Text(
-        f"Convolutions with {s.kernel}×{s.kernel} kernels follow each other, with {en}. How many layers are needed at least until a "
-        f"unit's receptive field is {s.field} or more pixels wide, from its first pixel to its last?",
-        f"卷积核 {s.kernel}×{s.kernel} 的卷积依次相接，{zh}。要使单元的感受野（从第一个像素到最后一个像素）至少宽 {s.field} 个像素，"
+        f"Convolutions with {s.kernel}×{s.kernel} kernels follow each other, with {en}. How many layers are needed at least for a "
+        f"receptive field of {s.field} or more input pixels along one axis, from its first pixel to its last?",
+        f"卷积核 {s.kernel}×{s.kernel} 的卷积依次相接，{zh}。要使感受野（从第一个像素到最后一个像素）至少宽 {s.field} 个输入像素，"
         "最少需要多少层？",
     )
 
@@ -49,8 +49,8 @@ class Layers(Question[LayersForField]):
     rule = r"$n = \lceil (R - 1)/(k - 1) \rceil$"
     mistakes = (
         Mistake(
-            "A layer adds k − 1 pixels, not k: neighbouring windows overlap.",
-            "每层增加 k − 1 个像素，而不是 k 个：相邻窗口有重叠。",
+            "The field was divided by k; a layer adds k − 1 pixels, since neighbouring windows overlap.",
+            "把感受野除以了 k；相邻窗口有重叠，每层只增加 k − 1 个像素。",
             lambda s: -(-s.field // s.kernel),
         ),
         Mistake(
@@ -59,18 +59,18 @@ class Layers(Question[LayersForField]):
             lambda s: (s.field - 1) // (s.kernel - 1),
         ),
         Mistake(
-            "One layer too many: the field was large enough before.",
-            "多了一层：之前感受野已经够大。",
+            "One layer too many: without it the field is large enough.",
+            "多了一层：少一层时感受野已经够大。",
             lambda s: _steps(s) + 1,
         ),
         Mistake(
-            "The field does not double from layer to layer with stride and dilation 1.",
-            "步长和膨胀率为 1 时感受野不会逐层加倍。",
+            "The field was taken to double from layer to layer; with stride 1 and dilation 1 each layer adds k − 1.",
+            "认为感受野逐层加倍；步长和膨胀率为 1 时每层只增加 k − 1。",
             lambda s: _doublings(_steps(s)),
         ),
         Mistake(
-            "A layer adds (k − 1)/2 on each side, so k − 1 in all.",
-            "每层在每侧增加 (k − 1)/2，共增加 k − 1。",
+            "A layer was taken to add (k − 1)/2 pixels; it does so on each side, k − 1 in all.",
+            "认为每层增加 (k − 1)/2 个像素；那只是一侧，两侧共增加 k − 1。",
             lambda s: -(-2 * (s.field - 1) // (s.kernel - 1)),
         ),
     )
@@ -108,21 +108,24 @@ class Doubling(Question[LayersForField]):
     answer = Integer()
     levels = (2,)
     find = "doubling"
-    rule = r"the smallest $n$ with $1 + (k - 1)(2^n - 1) \ge R$"
+    rule = Text(
+        r"the smallest $n$ with $1 + (k - 1)(2^n - 1) \ge R$",
+        r"满足 $1 + (k - 1)(2^n - 1) \ge R$ 的最小 $n$",
+    )
     mistakes = (
         Mistake(
-            "With stride 1 and dilation 1 it would be so; here the steps double from layer to layer.",
-            "步长 1、膨胀率 1 时才是这样；这里每层的步幅加倍。",
+            "That holds with stride 1 and dilation 1; here the step doubles from layer to layer.",
+            "只有步长 1、膨胀率 1 时才是这样；这里每一步对应的像素数逐层加倍。",
             _steps,
         ),
         Mistake(
-            "One layer too few: the dilations or jumps add up to 2ⁿ − 1, not 2ⁿ.",
-            "少了一层：各层之和是 2ⁿ − 1，而不是 2ⁿ。",
+            "One layer too few: the field is still too small; the logarithm must be rounded up.",
+            "少了一层：感受野仍然不够；取对数后应向上取整。",
             lambda s: _doublings(_steps(s)) - 1,
         ),
         Mistake(
-            "The first layer has dilation 1 and nothing before it; one layer too many was counted.",
-            "第一层的膨胀率为 1，之前也没有步长；多算了一层。",
+            "One layer too many: without it the field is large enough, as the first layer already adds k − 1.",
+            "多了一层：少一层时感受野已经够大，因为第一层就增加了 k − 1。",
             lambda s: _doublings(_steps(s)) + 1,
         ),
         Mistake(
@@ -151,17 +154,20 @@ def _per_cycle(s: CyclesForField) -> int:
 
 
 class Cycles(Question[CyclesForField]):
-    """Source: van den Oord et al. 2016, section 2.1: the dilations start again behind the largest."""
+    """Source: van den Oord et al. 2016, section 2.1: the dilations start again after the largest."""
 
     spec = CyclesForField
     answer = Integer()
     levels = (3,)
     find = "cycles"
-    rule = r"$n = \lceil (R - 1)/((k - 1)(2D - 1)) \rceil$, as $1 + 2 + 4 + \ldots + D = 2D - 1$"
+    rule = Text(
+        r"$n = \lceil (R - 1)/((k - 1)(2D - 1)) \rceil$, as $1 + 2 + 4 + \ldots + D = 2D - 1$",
+        r"$n = \lceil (R - 1)/((k - 1)(2D - 1)) \rceil$，因为 $1 + 2 + 4 + \ldots + D = 2D - 1$",
+    )
     mistakes = (
         Mistake(
-            "The dilations of a cycle add up to 2D − 1, not to D.",
-            "一个循环的膨胀率之和是 2D − 1，而不是 D。",
+            "Only the largest dilation D was counted; the dilations of a cycle add up to 2D − 1.",
+            "只算了最大的膨胀率 D；一个循环的膨胀率之和是 2D − 1。",
             lambda s: -(-(s.field - 1) // ((s.kernel - 1) * s.largest)),
         ),
         Mistake(
@@ -170,8 +176,8 @@ class Cycles(Question[CyclesForField]):
             lambda s: (s.field - 1) // _per_cycle(s),
         ),
         Mistake(
-            "A layer adds d(k − 1), not d·k.",
-            "每层增加 d(k − 1)，而不是 d·k。",
+            "A layer was taken to add d·k; it adds d(k − 1).",
+            "认为每层增加 d·k；应为 d(k − 1)。",
             lambda s: -(-(s.field - 1) // (s.kernel * (2 * s.largest - 1))),
         ),
         Mistake(
@@ -194,11 +200,11 @@ class Cycles(Question[CyclesForField]):
 
     def stem(self, s: CyclesForField) -> Text:
         return Text(
-            f"Convolutions with kernels of {s.kernel} taps and stride 1 follow each other along a signal. In each cycle their dilations "
+            f"1-D convolutions with kernel size {s.kernel} and stride 1 follow each other. In each cycle their dilations "
             f"double from 1 up to {s.largest}, then the next cycle starts with 1 again. How many whole cycles are needed at least "
-            f"until the receptive field of a unit is {s.field} or more samples long?",
-            f"对一维信号，卷积核为 {s.kernel} 个抽头、步长 1 的卷积依次相接。每个循环中膨胀率从 1 起逐层加倍到 {s.largest}，下一个循环"
-            f"又从 1 开始。要使单元的感受野至少长 {s.field} 个采样点，最少需要多少个完整的循环？",
+            f"for a receptive field of {s.field} or more samples?",
+            f"卷积核大小为 {s.kernel}、步长 1 的一维卷积依次相接。每个循环中膨胀率从 1 起逐层加倍到 {s.largest}，下一个循环"
+            f"又从 1 开始。要使感受野至少覆盖 {s.field} 个采样点，最少需要多少个完整的循环？",
         )
 
     def solution(self, s: CyclesForField) -> Text:

@@ -31,25 +31,28 @@ class Reads(Question[PixelWindows]):
     spec = PixelWindows
     answer = Integer()
     levels = (1, 2)
-    rule = r"all $j$ with $js - p \le i \le js - p + k - 1$ and $0 \le j < o$"
+    rule = Text(
+        r"the number of windows $j$ with $js - p \le i \le js - p + k - 1$ and $0 \le j < o$, for pixel $i$ and $o$ outputs",
+        r"满足 $js - p \le i \le js - p + k - 1$ 且 $0 \le j < o$ 的窗口 $j$ 的个数，$i$ 为像素序号，$o$ 为输出个数",
+    )
     mistakes = (
         Mistake(
-            "Only pixels far from the edge are read k times at stride 1; here edge and stride count.",
-            "只有步长为 1 且远离边缘的像素才被读取 k 次；这里要考虑边缘和步长。",
+            "Every pixel was taken to be read k times; that holds only at stride 1 and far from the edges.",
+            "认为每个像素都被读取 k 次；只有步长为 1 且远离边缘时才成立。",
             lambda s: s.kernel,
         ),
         Mistake(
-            "k/s rounded up holds for some pixels away from the edges only.",
-            "k/s 向上取整只对远离边缘的部分像素成立。",
+            "That is k/s rounded up, which holds only for some of the pixels far from the edges.",
+            "这是 k/s 向上取整，只对远离边缘的部分像素成立。",
             lambda s: -(-s.kernel // s.stride),
         ),
         Mistake(
-            "k/s rounded down holds for some pixels only.",
-            "k/s 向下取整只对部分像素成立。",
+            "That is k/s rounded down, which holds only for some of the pixels.",
+            "这是 k/s 向下取整，只对部分像素成立。",
             lambda s: s.kernel // s.stride,
         ),
         Mistake(
-            "The edge was ignored: windows that would start before the padding or end behind it do not exist.",
+            "The edges were ignored: windows that would start before the padding or end beyond it do not exist.",
             "忽略了边缘：起点早于填充或终点超出填充的窗口不存在。",
             lambda s: (s.pixel + s.padding) // s.stride + (s.kernel - 1 - s.pixel - s.padding) // s.stride + 1,
         ),
@@ -64,8 +67,8 @@ class Reads(Question[PixelWindows]):
             lambda s: _count(PixelWindows(s.size, s.kernel, s.pixel, 1, s.padding)),
         ),
         Mistake(
-            "Counted from 0, the pixel is one further to the right.",
-            "从 0 起编号时，该像素的位置还要靠右一个。",
+            "The pixels were counted from 1; the first pixel has index 0.",
+            "把像素当成从 1 起编号了；第一个像素的序号是 0。",
             lambda s: _count(PixelWindows(s.size, s.kernel, s.pixel - 1, s.stride, s.padding)) if s.pixel else None,
         ),
     )
@@ -85,22 +88,23 @@ class Reads(Question[PixelWindows]):
 
     def stem(self, s: PixelWindows) -> Text:
         return Text(
-            f"A 1-D convolution with {s.kernel} taps, stride {s.stride}, padding {s.padding} on each side and dilation 1 reads a signal "
-            f"of {s.size} pixels, counted from 0. How many of its outputs depend on pixel {s.pixel} (all weights nonzero)?",
-            f"一维卷积有 {s.kernel} 个抽头，步长 {s.stride}，每侧填充 {s.padding}，膨胀率 1，读取长 {s.size} 像素的信号（从 0 起编号）。"
-            f"有多少个输出依赖于像素 {s.pixel}（所有权重都不为零）？",
+            f"A 1-D convolution with kernel size {s.kernel}, stride {s.stride}, padding {s.padding} on each side and dilation 1 reads "
+            f"a signal of {s.size} pixels, counted from 0. How many outputs read pixel {s.pixel}?",
+            f"一维卷积的卷积核大小为 {s.kernel}，步长 {s.stride}，每侧填充 {s.padding}，膨胀率 1，"
+            f"输入是长 {s.size} 像素的信号（从 0 起编号）。有多少个输出用到像素 {s.pixel}？",
         )
 
     def solution(self, s: PixelWindows) -> Text:
         first, last = _range(s)
         out = _windows(s.size, s.kernel, s.stride, s.padding)
         start = rf"{s.stride} \cdot j - {s.padding} \le {s.pixel} \le {s.stride} \cdot j - {s.padding} + {s.kernel - 1}"
-        en = f"from j = {first} to {last}" if last >= first else "for no j"
-        zh = f"即 j 从 {first} 到 {last}" if last >= first else "没有这样的 j"
+        several = last > first
+        en = (f"for j = {first} to {last}" if several else f"for j = {first}") if last >= first else "for no j"
+        zh = (f"即 j 从 {first} 到 {last}" if several else f"即 j = {first}") if last >= first else "没有这样的 j"
         return Text(
-            f"With {s.kernel} taps and {s.size} pixels there are {out} windows, j = 0 to {out - 1}.\n\n"
+            f"With kernel size {s.kernel} and {s.size} pixels there are {out} windows, j = 0 to {out - 1}.\n\n"
             f"${start}$ holds {en}: {_count(s)}.",
-            f"{s.kernel} 个抽头、{s.size} 个像素时有 {out} 个窗口，j 从 0 到 {out - 1}。\n\n${start}$，{zh}：{_count(s)} 个。",
+            f"卷积核大小 {s.kernel}、{s.size} 个像素时有 {out} 个窗口，j 从 0 到 {out - 1}。\n\n${start}$，{zh}：{_count(s)} 个。",
         )
 
 
@@ -111,36 +115,43 @@ def _read(s: UnreadPixels) -> int:
 
 
 class Unread(Question[UnreadPixels]):
-    """Holes between the windows where the stride is larger than the kernel, and what is left behind the last one."""
+    """Holes between the windows where the stride is larger than the kernel, and what is left after the last one."""
 
     spec = UnreadPixels
     answer = Integer("px")
     levels = (3,)
     find = "unread"
-    rule = r"$H - ok$ for $s \ge k$, else $H - ((o - 1)s + k)$"
+    rule = Text(
+        r"$H - ok$ for $s \ge k$, else $H - ((o - 1)s + k)$, with $o = \lfloor (H - k)/s \rfloor + 1$",
+        r"$s \ge k$ 时为 $H - ok$，否则为 $H - ((o - 1)s + k)$，其中 $o = \lfloor (H - k)/s \rfloor + 1$",
+    )
     mistakes = (
         Mistake(
-            "Between the windows there are holes of s − k pixels, too.",
-            "窗口之间还有 s − k 个像素的空隙。",
+            "Only what is left after the last window was counted; between the windows there are holes of s − k pixels, too.",
+            "只数了最后一个窗口之后的剩余像素；窗口之间还有 s − k 个像素的空隙。",
             lambda s: s.size - (_windows(s.size, s.kernel, s.stride) - 1) * s.stride - s.kernel,
         ),
         Mistake(
-            "Behind the last window some pixels may be left as well.",
-            "最后一个窗口之后可能还有剩余像素。",
+            "Only the holes between the windows were counted; after the last window some pixels may be left as well.",
+            "只数了窗口之间的空隙；最后一个窗口之后可能还有剩余像素。",
             lambda s: (_windows(s.size, s.kernel, s.stride) - 1) * max(0, s.stride - s.kernel),
         ),
         Mistake(
-            "Between o windows there are o − 1 holes, and behind the last only what is left.",
-            "o 个窗口之间有 o − 1 个空隙，最后一个之后只有剩余部分。",
+            "One hole per window was counted; between o windows there are o − 1, and after the last only what is left.",
+            "每个窗口都算了一个空隙；o 个窗口之间有 o − 1 个，最后一个之后只有剩余部分。",
             lambda s: _windows(s.size, s.kernel, s.stride) * max(0, s.stride - s.kernel),
         ),
         Mistake(
-            "That is the remainder of the division by the stride.",
-            "这是除以步长的余数。",
+            "That is the remainder of H/s; holes between windows, and the place of the last one, count.",
+            "这是 H/s 的余数；应考虑窗口之间的空隙和最后一个窗口的位置。",
             lambda s: s.size % s.stride,
         ),
         Mistake("Those are the pixels that are read.", "这是被读取的像素数。", _read),
-        Mistake("Some pixels are read by no window.", "有些像素没有任何窗口读取。", lambda s: 0),
+        Mistake(
+            "All pixels were taken to be read; some are read by no window.",
+            "认为所有像素都被读取了；有些像素没有任何窗口读取。",
+            lambda s: 0,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> UnreadPixels | None:
@@ -153,9 +164,10 @@ class Unread(Question[UnreadPixels]):
 
     def stem(self, s: UnreadPixels) -> Text:
         return Text(
-            f"A 1-D convolution with {s.kernel} taps, stride {s.stride}, no padding and dilation 1 reads a signal of {s.size} pixels. "
-            "How many of the pixels enter into no output?",
-            f"一维卷积有 {s.kernel} 个抽头，步长 {s.stride}，无填充，膨胀率 1，读取长 {s.size} 像素的信号。有多少个像素不参与任何输出？",
+            f"A 1-D convolution with kernel size {s.kernel}, stride {s.stride}, no padding and dilation 1 reads a signal of "
+            f"{s.size} pixels. How many of the pixels are read by no output?",
+            f"一维卷积的卷积核大小为 {s.kernel}，步长 {s.stride}，无填充，膨胀率 1，输入是长 {s.size} 像素的信号。"
+            "有多少个像素没有被任何输出用到？",
         )
 
     def solution(self, s: UnreadPixels) -> Text:

@@ -1,4 +1,4 @@
-"""Receptive field of a unit behind a chain of convolutions and poolings."""
+"""Receptive field of a unit after a chain of convolutions and poolings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.receptive_field._layers import (
     Layers,
-    described,
+    chain,
+    dilation_of,
     field_of,
     field_with_own_stride,
     field_without_strides,
@@ -35,12 +36,12 @@ class Field(Question[ReceptiveField]):
     rule = r"$r = 1 + \sum_l d_l (k_l - 1) \prod_{i < l} s_i$"
     mistakes = (
         Mistake(
-            "The kernel sizes were added; neighbouring windows overlap, so a layer adds k − 1 steps.",
+            "The kernel sizes were added; neighbouring windows overlap, so a layer adds only k − 1 steps.",
             "把卷积核大小直接相加了；相邻窗口有重叠，每层只增加 k − 1 步。",
             lambda s: sum(layer[0] for layer in s.layers),
         ),
         Mistake(
-            "The strides were ignored: a step of a layer is as many input pixels as the strides before it multiply to.",
+            "The strides were ignored: a layer's step is as many input pixels as the product of the strides before it.",
             "忽略了步长：某层走一步，对应的输入像素数是其之前各层步长之积。",
             lambda s: field_without_strides(s.layers),
         ),
@@ -67,7 +68,13 @@ class Field(Question[ReceptiveField]):
         Mistake(
             "Only the stride of the layer just before was counted, not the product of all strides before.",
             "只算了紧邻前一层的步长，没有算之前所有步长之积。",
-            lambda s: 1 + sum((k[0] - 1) * (s.layers[at - 1][1] if at else 1) for at, k in enumerate(s.layers)),
+            lambda s: (
+                1
+                + sum(
+                    dilation_of(layer) * (layer[0] - 1) * (s.layers[at - 1][1] if at else 1)
+                    for at, layer in enumerate(s.layers)
+                )
+            ),
         ),
     )
 
@@ -81,17 +88,16 @@ class Field(Question[ReceptiveField]):
         return field_of(s.layers)
 
     def stem(self, s: ReceptiveField) -> Text:
-        en, zh = described(s.layers)
+        en, zh = chain(s.layers)
         return Text(
-            f"A network is a chain of these convolutions and poolings:{en}How many input pixels wide is the receptive field of one "
-            "unit of the last map, from its first pixel to its last?",
-            f"网络由以下卷积或池化层依次组成：{zh}最后特征图上一个单元的感受野（从第一个像素到最后一个像素）宽多少个输入像素？",
+            f"{en}How many input pixels wide is the receptive field of one unit of the last map, from its first pixel to its last?",
+            f"{zh}最后特征图上一个单元的感受野（从第一个像素到最后一个像素）宽多少个输入像素？",
         )
 
     def solution(self, s: ReceptiveField) -> Text:
         return Text(
-            f"Each layer adds its extent less 1, times the product of the strides before it: ${worked(s.layers)}$.",
-            f"每层增加（跨度减 1）乘以之前各层步长之积：${worked(s.layers)}$。",
+            f"Each layer adds $d(k - 1)$ times the product of the strides before it: ${worked(s.layers)}$.",
+            f"每层增加 $d(k - 1)$ 乘以之前各层步长之积：${worked(s.layers)}$。",
         )
 
 
@@ -135,11 +141,14 @@ class Kernel(Question[LastKernel]):
     answer = Integer()
     levels = (3,)
     find = "kernel"
-    rule = r"$k = \lceil (R - r)/\mathrm{jump} \rceil + 1$"
+    rule = Text(
+        r"$k = \lceil (R - r)/j \rceil + 1$ for a field of $R$; before it field $r$, product of strides $j$",
+        r"$k = \lceil (R - r)/j \rceil + 1$，$R$ 为所需感受野，$r$ 为之前的感受野，$j$ 为之前各步长之积",
+    )
     mistakes = (
-        Mistake("The + 1 is missing: k taps make k − 1 steps.", "漏了 + 1：k 个抽头只走 k − 1 步。", _steps),
+        Mistake("The + 1 is missing: k taps make k − 1 steps.", "漏了 + 1：大小为 k 的卷积核只走 k − 1 步。", _steps),
         Mistake(
-            "The strides before it were ignored: each step is as many pixels as they multiply to.",
+            "The strides before it were ignored: each step is as many pixels as their product.",
             "忽略了之前的步长：每一步对应的像素数是它们之积。",
             lambda s: s.field - field_of(s.layers) + 1,
         ),
@@ -149,13 +158,13 @@ class Kernel(Question[LastKernel]):
             lambda s: (s.field - field_of(s.layers)) // jump_of(s.layers) + 1,
         ),
         Mistake(
-            "What the layers before see already was not taken off.",
+            "What the layers before already see was not taken off.",
             "没有减去前面各层已经看到的范围。",
             lambda s: -(-(s.field - 1) // jump_of(s.layers)) + 1,
         ),
         Mistake(
-            "The stride of the layer just before counts for its step, too.",
-            "紧邻前一层的步长也要计入。",
+            "The stride of the layer just before was left out; it counts for the step, too.",
+            "漏了紧邻前一层的步长；它也要计入。",
             lambda s: -((field_of(s.layers) - s.field) // jump_of(s.layers[:-1])) + 1,
         ),
     )
@@ -171,11 +180,11 @@ class Kernel(Question[LastKernel]):
         return _steps(s) + 1
 
     def stem(self, s: LastKernel) -> Text:
-        en, zh = described(s.layers)
+        en, zh = chain(s.layers)
         return Text(
-            f"A network is a chain of these convolutions and poolings:{en}One more convolution with dilation 1 follows. What is the "
-            f"smallest kernel side with which a unit behind it sees at least {s.field} input pixels along one axis?",
-            f"网络由以下卷积或池化层依次组成：{zh}其后再接一个膨胀率为 1 的卷积。要使其单元沿一个方向至少看到 {s.field} 个输入像素，"
+            f"{en}One more convolution with dilation 1 follows. What is the smallest kernel side with which the receptive field of its "
+            f"units is at least {s.field} input pixels wide, from first pixel to last?",
+            f"{zh}其后再接一个膨胀率为 1 的卷积。要使其单元的感受野（从第一个像素到最后一个像素）至少宽 {s.field} 个输入像素，"
             "卷积核边长最小是多少？",
         )
 

@@ -17,6 +17,11 @@ def _listed(dilations: tuple[int, ...]) -> tuple[str, str]:
     return ", ".join(map(str, dilations)), "、".join(map(str, dilations))
 
 
+def _multiplied(s: DilatedField) -> int:
+    """Wrong: dilations treated as if they were strides."""
+    return 1 + sum((s.kernel - 1) * _product(s.dilations[: at + 1]) for at in range(len(s.dilations)))
+
+
 class Field(Question[DilatedField]):
     """Source: Yu and Koltun 2016, section 2."""
 
@@ -26,14 +31,14 @@ class Field(Question[DilatedField]):
     rule = r"$r = 1 + (k - 1) \sum_l d_l$"
     mistakes = (
         Mistake(
-            "The dilations were ignored.",
-            "忽略了膨胀率。",
+            "The dilations were ignored; a layer adds d(k − 1), not k − 1.",
+            "忽略了膨胀率；每层增加 d(k − 1)，而不是 k − 1。",
             lambda s: 1 + (s.kernel - 1) * len(s.dilations),
         ),
         Mistake(
-            "Dilations do not multiply from layer to layer as strides do.",
-            "膨胀率不会像步长那样逐层相乘。",
-            lambda s: 1 + sum((s.kernel - 1) * _product(s.dilations[: at + 1]) for at in range(len(s.dilations))),
+            "The dilations were multiplied from layer to layer as strides are; each counts for its own layer only.",
+            "把膨胀率像步长那样逐层相乘了；每层的膨胀率只作用于该层。",
+            lambda s: _multiplied(s) if _product(s.dilations) <= 500 else None,
         ),
         Mistake(
             "A dilated kernel spans d(k − 1) + 1 pixels, not d·k.",
@@ -71,7 +76,7 @@ class Field(Question[DilatedField]):
         en, zh = _listed(s.dilations)
         return Text(
             f"Convolutions with {s.kernel}×{s.kernel} kernels and stride 1 follow each other; their dilations, from the input on, are "
-            f"{en}. How many input pixels wide is the receptive field behind the last, from its first pixel to its last?",
+            f"{en}. How many input pixels wide is the receptive field after the last, from its first pixel to its last?",
             f"若干个卷积核 {s.kernel}×{s.kernel}、步长 1 的卷积依次相接，从输入起膨胀率分别为 {zh}。"
             "最后一层之后感受野（从第一个像素到最后一个像素）宽多少个输入像素？",
         )
@@ -104,7 +109,10 @@ class Dilation(Question[LastDilation]):
     answer = Integer()
     levels = (3,)
     find = "dilation"
-    rule = r"$d = \lceil (R - r)/(k - 1) \rceil$"
+    rule = Text(
+        r"$d = \lceil (R - r)/(k - 1) \rceil$ for a field of $R$; before it field $r$",
+        r"$d = \lceil (R - r)/(k - 1) \rceil$，$R$ 为所需感受野，$r$ 为之前的感受野",
+    )
     mistakes = (
         Mistake(
             "The quotient was rounded down: the field is still too small.",
@@ -117,13 +125,13 @@ class Dilation(Question[LastDilation]):
             lambda s: -(-(s.field - _field(s.kernel, s.dilations)) // s.kernel),
         ),
         Mistake(
-            "What the layers before see already was not taken off.",
+            "What the layers before already see was not taken off.",
             "没有减去前面各层已经看到的范围。",
             lambda s: _needed(s, s.field - 1),
         ),
         Mistake(
-            "That is the number of missing pixels; a dilation of 1 adds k − 1 already.",
-            "这是缺少的像素数；膨胀率为 1 时就已增加 k − 1。",
+            "That is the number of missing pixels; a dilation of d adds d(k − 1) pixels.",
+            "这是缺少的像素数；膨胀率 d 会增加 d(k − 1) 个像素。",
             lambda s: s.field - _field(s.kernel, s.dilations),
         ),
         Mistake(
@@ -145,17 +153,20 @@ class Dilation(Question[LastDilation]):
         en, zh = _listed(s.dilations)
         return Text(
             f"Convolutions with {s.kernel}×{s.kernel} kernels and stride 1 follow each other, with the dilations {en}. One more with "
-            f"the same kernel and stride is to come behind them. What is its smallest dilation with which the receptive field "
+            f"the same kernel and stride follows. What is its smallest dilation with which the receptive field after it "
             f"is at least {s.field} pixels wide, from its first pixel to its last?",
-            f"若干个卷积核 {s.kernel}×{s.kernel}、步长 1 的卷积依次相接，膨胀率分别为 {zh}。其后再接一个同样卷积核和步长的卷积。"
-            f"要使感受野（从第一个像素到最后一个像素）至少宽 {s.field} 个像素，它的膨胀率最小是多少？",
+            f"若干个卷积核 {s.kernel}×{s.kernel}、步长 1 的卷积依次相接，膨胀率分别为 {zh}。其后再接一个卷积核大小和步长都相同的卷积。"
+            f"要使其后的感受野（从第一个像素到最后一个像素）至少宽 {s.field} 个像素，它的膨胀率最小是多少？",
         )
 
     def solution(self, s: LastDilation) -> Text:
         field = _field(s.kernel, s.dilations)
         before = rf"1 + ({s.kernel} - 1) \cdot {sum(s.dilations)} = {field}"
         found = rf"d = \lceil ({s.field} - {field})/({s.kernel} - 1) \rceil = {self.formula(s)}"
-        return Text(f"Before it: ${before}$.\n\n${found}$.", f"之前：${before}$。\n\n${found}$。")
+        return Text(
+            f"Field before it: ${before}$.\n\nDilation: ${found}$.",
+            f"之前的感受野：${before}$。\n\n膨胀率：${found}$。",
+        )
 
 
 MODEL = ItemModel(

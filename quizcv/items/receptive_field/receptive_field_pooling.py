@@ -1,4 +1,4 @@
-"""Receptive field of blocks of convolutions with a pooling behind each, as VGG has them."""
+"""Receptive field of blocks of convolutions with a pooling after each, as VGG has them."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ class Blocks(Question[PooledField]):
     rule = r"$r = 1 + \sum_l (k_l - 1) \prod_{i < l} s_i$"
     mistakes = (
         Mistake(
-            "The pooling windows see pixels, too: each adds its size less 1, times the jump.",
-            "池化窗口也会扩大感受野：增加（窗口 − 1）乘以间距。",
+            "The pooling windows were left out; each adds its size less 1, times the product of the strides before it.",
+            "漏了池化窗口；每个池化增加（窗口大小 − 1）乘以之前各步长之积。",
             lambda s: field_of(_layers(s.blocks, s.kernel, 1, s.pool_stride, last_pool=s.last_pool)),
         ),
         Mistake(
-            "The strides of the poolings make the later layers see more pixels per step.",
-            "池化的步长使后面各层每一步对应更多像素。",
+            "The strides of the poolings were ignored; they make the later layers see more pixels per step.",
+            "忽略了池化的步长；它使后面各层每一步对应更多像素。",
             lambda s: field_without_strides(_of(s)),
         ),
         Mistake(
-            "A pooling's own stride counts only for the layers behind it.",
-            "池化自己的步长只影响其后的层。",
+            "A pooling's own stride was put into its own step; it counts only for the layers after it.",
+            "把池化自己的步长也算进了它自己；它只影响其后的层。",
             lambda s: field_with_own_stride(_of(s)),
         ),
         Mistake(
-            "Whether the last pooling counts makes a difference: read where the unit is.",
-            "是否包含最后一个池化有区别：注意单元所在的位置。",
+            "The last pooling counts if the unit comes after it, and only then.",
+            "单元在最后一个池化之后时才算上它，否则不算。",
             lambda s: field_of(_layers(s.blocks, s.kernel, s.pool, s.pool_stride, last_pool=not s.last_pool)),
         ),
         Mistake(
@@ -69,8 +69,8 @@ class Blocks(Question[PooledField]):
             lambda s: field_of(_layers((1,) * len(s.blocks), s.kernel, s.pool, s.pool_stride, last_pool=s.last_pool)),
         ),
         Mistake(
-            "The kernel sizes were added, times the jump; a layer adds k − 1.",
-            "把卷积核大小乘以间距相加了；每层只增加 k − 1。",
+            "The kernel sizes were added, times the strides before them; a layer adds only k − 1 steps.",
+            "把卷积核大小乘以之前步长后相加了；每层只增加 k − 1 步。",
             lambda s: sum(layer[0] * jump_of(_of(s)[:at]) for at, layer in enumerate(_of(s))),
         ),
     )
@@ -87,17 +87,17 @@ class Blocks(Question[PooledField]):
     def stem(self, s: PooledField) -> Text:
         en, zh = _listed(s.blocks)
         where = (
-            ("behind the last block's pooling", "最后一个块的池化之后")
+            ("after the last block's pooling", "最后一个块的池化之后")
             if s.last_pool
             else (
-                "behind the last block's last convolution, before its pooling",
+                "after the last block's last convolution, before the last pooling",
                 "最后一个块的最后一个卷积之后、池化之前",
             )
         )
         return Text(
             f"From the input on, the blocks of a network have {en} convolutions, {s.kernel}×{s.kernel} with stride 1; each block ends with "
-            f"a {s.pool}×{s.pool} max pooling with stride {s.pool_stride}. How many input pixels wide is the receptive field of a unit "
-            f"{where[0]}, from its first pixel to its last?",
+            f"a {s.pool}×{s.pool} max pooling with stride {s.pool_stride}. How wide, in input pixels from first to last, is the receptive "
+            f"field of a unit {where[0]}?",
             f"从输入起，网络各块依次有 {zh} 个 {s.kernel}×{s.kernel}、步长 1 的卷积，每个块末尾是 {s.pool}×{s.pool}、"
             f"步长 {s.pool_stride} 的最大池化。{where[1]}，一个单元的感受野（从第一个像素到最后一个像素）宽多少个输入像素？",
         )
@@ -114,7 +114,7 @@ class Blocks(Question[PooledField]):
             en.append(f"Block {at + 1}: ${sum_} = {field}$.")
             zh.append(f"第 {at + 1} 块：${sum_} = {field}$。")
         return Text(
-            f"Behind each pooling a step is {s.pool_stride} times as wide.\n\n" + "\n\n".join(en),
+            f"After each pooling a step is {s.pool_stride} times as wide.\n\n" + "\n\n".join(en),
             f"每经过一个池化，一步对应的像素数变为 {s.pool_stride} 倍。\n\n" + "\n\n".join(zh),
         )
 
@@ -128,16 +128,19 @@ def _missing(s: LastBlock) -> int:
 
 
 class LastConvolutions(Question[LastBlock]):
-    """Each convolution behind the poolings adds (k − 1) · jump."""
+    """Each convolution after the poolings adds (k − 1) · jump."""
 
     spec = LastBlock
     answer = Integer()
     levels = (3,)
     find = "convolutions"
-    rule = r"$n = \lceil (R - r)/((k - 1) j) \rceil$"
+    rule = Text(
+        r"$n = \lceil (R - r)/((k - 1) j) \rceil$ for a field of $R$; before them field $r$, product of strides $j$",
+        r"$n = \lceil (R - r)/((k - 1) j) \rceil$，$R$ 为所需感受野，$r$ 为之前的感受野，$j$ 为之前各步长之积",
+    )
     mistakes = (
         Mistake(
-            "The poolings before were ignored: a step is as many pixels as their strides multiply to.",
+            "The poolings before were ignored: a step is as many pixels as the product of their strides.",
             "忽略了前面的池化：一步对应的像素数是它们步长之积。",
             lambda s: -(-_missing(s) // (s.kernel - 1)),
         ),
@@ -147,7 +150,7 @@ class LastConvolutions(Question[LastBlock]):
             lambda s: _missing(s) // ((s.kernel - 1) * jump_of(_before(s))),
         ),
         Mistake(
-            "What the blocks before see already was not taken off.",
+            "What the blocks before already see was not taken off.",
             "没有减去前面各块已经看到的范围。",
             lambda s: -(-(s.field - 1) // ((s.kernel - 1) * jump_of(_before(s)))),
         ),
@@ -179,9 +182,10 @@ class LastConvolutions(Question[LastBlock]):
         return Text(
             f"From the input on, the blocks of a network have {en} convolutions, {s.kernel}×{s.kernel} with stride 1; each block ends with "
             f"a {s.pool}×{s.pool} max pooling with stride {s.pool}. A last block of such convolutions without a pooling follows. How many "
-            f"convolutions must it have at least so that a unit behind it sees {s.field} or more input pixels along one axis?",
+            f"convolutions must it have at least so that a unit after it has a receptive field of {s.field} or more input pixels along "
+            "one axis?",
             f"从输入起，网络各块依次有 {zh} 个 {s.kernel}×{s.kernel}、步长 1 的卷积，每个块末尾是 {s.pool}×{s.pool}、步长 "
-            f"{s.pool} 的最大池化。其后再接一个只有这种卷积、没有池化的块。要使单元沿一个方向至少看到 {s.field} 个输入像素，"
+            f"{s.pool} 的最大池化。其后再接一个只有这种卷积、没有池化的块。要使其后单元的感受野沿一个方向至少为 {s.field} 个输入像素，"
             "这个块最少需要多少个卷积？",
         )
 
@@ -191,9 +195,9 @@ class LastConvolutions(Question[LastBlock]):
         missing = f"{s.field} - {field_of(before)} = {_missing(s)}"
         found = rf"\lceil {_missing(s)}/{(s.kernel - 1) * jump_of(before)} \rceil = {self.formula(s)}"
         return Text(
-            f"Behind the last {s.pool}×{s.pool} pooling: ${worked(before)}$.\n\nMissing: ${missing}$. A convolution adds ${step}$: "
+            f"Field after the last {s.pool}×{s.pool} pooling: ${worked(before)}$.\n\nMissing: ${missing}$. A convolution adds ${step}$: "
             f"${found}$.",
-            f"最后一个 {s.pool}×{s.pool} 池化之后：${worked(before)}$。\n\n还差 ${missing}$。每个卷积增加 ${step}$：${found}$。",
+            f"最后一个 {s.pool}×{s.pool} 池化之后的感受野：${worked(before)}$。\n\n还差 ${missing}$。每个卷积增加 ${step}$：${found}$。",
         )
 
 

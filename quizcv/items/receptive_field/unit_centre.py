@@ -63,8 +63,8 @@ class Centre(Question[UnitCentre]):
     rule = r"$c_i = i \prod_l s_l + \sum_l ((k_l - 1)/2 - p_l) \prod_{m < l} s_m$"
     mistakes = (
         Mistake(
-            "The padding was left out: it moves the windows to the left.",
-            "没有算上填充：填充使窗口左移。",
+            "The padding was left out; it moves the windows to the left.",
+            "没有算上填充；填充使窗口左移。",
             lambda s: s.unit * _jump(s.layers) + _half(s),
         ),
         Mistake(
@@ -73,8 +73,8 @@ class Centre(Question[UnitCentre]):
             lambda s: float(s.unit * _jump(s.layers)),
         ),
         Mistake(
-            "Half of the field is (r − 1)/2 from its first pixel, not r/2.",
-            "从第一个像素到中心是 (r − 1)/2，而不是 r/2。",
+            "The centre was put r/2 from the first pixel's centre; it is (r − 1)/2 from it.",
+            "把第一个像素中心到感受野中心的距离当成了 r/2；应为 (r − 1)/2。",
             lambda s: _start(s) + _half(s) + 0.5,
         ),
         Mistake(
@@ -83,13 +83,13 @@ class Centre(Question[UnitCentre]):
             lambda s: s.unit * _jump(s.layers) + _half(s) - sum(padding for _, _, padding in s.layers),
         ),
         Mistake(
-            "That is the field's first pixel.",
-            "这是感受野的第一个像素。",
+            "That is the field's first pixel, not its centre.",
+            "这是感受野的第一个像素，不是中心。",
             lambda s: float(_start(s)),
         ),
         Mistake(
-            "The padding moves the windows to the left, not to the right.",
-            "填充使窗口左移，而不是右移。",
+            "The padding was added; it moves the windows to the left, not to the right.",
+            "把填充加上了；填充使窗口左移，而不是右移。",
             lambda s: s.unit * _jump(s.layers) + _half(s) + _shift(s.layers),
         ),
     )
@@ -106,9 +106,10 @@ class Centre(Question[UnitCentre]):
         en, zh = _described(s.layers)
         return Text(
             f"A network is a chain of these convolutions and poolings (padding on every side, dilation 1):{en}Along one axis pixels "
-            f"and units are counted from 0, and pixel i has its centre at coordinate i. At which coordinate is the centre of the "
+            f"and units are counted from 0, and pixel i has its centre at coordinate i. What is the coordinate of the centre of the "
             f"receptive field of unit {s.unit} of the last map? (Padding belongs to the field.)",
-            f"网络由以下卷积或池化层依次组成（填充指每侧，膨胀率 1）：{zh}沿一个方向，像素和单元都从 0 起编号，像素 i 的中心坐标为 i。"
+            f"网络由以下卷积或池化层依次组成（填充为每侧的填充，膨胀率 1）：{zh}"
+            "沿一个方向，像素和单元都从 0 起编号，像素 i 的中心坐标为 i。"
             f"最后特征图上单元 {s.unit} 的感受野中心的坐标是多少？（填充也算在感受野内。）",
         )
 
@@ -118,7 +119,7 @@ class Centre(Question[UnitCentre]):
         start = rf"{s.unit} \cdot {_jump(s.layers)} - ({paddings}) = {_start(s)}"
         found = f"{_start(s)} + ({field} - 1)/2 = {num(self.formula(s))}"
         return Text(
-            f"First pixel, with each padding times the strides before it: ${start}$.\n\nThe field is {field} wide: ${found}$.",
+            f"First pixel, with each padding multiplied by the strides before it: ${start}$.\n\nThe field is {field} wide: ${found}$.",
             f"第一个像素（每层填充乘以之前步长之积）：${start}$。\n\n感受野宽 {field}：${found}$。",
         )
 
@@ -132,7 +133,11 @@ class Start(Question[UnitStart]):
     find = "start"
     rule = r"$i \prod_l s_l - \sum_l p_l \prod_{m < l} s_m$"
     mistakes = (
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: s.unit * _jump(s.layers)),
+        Mistake(
+            "The padding was left out; it moves the windows to the left.",
+            "没有算上填充；填充使窗口左移。",
+            lambda s: s.unit * _jump(s.layers),
+        ),
         Mistake(
             "The paddings were added as they are; a layer's padding is in units of the map before it.",
             "把填充直接相加了；每层的填充以前一层的单元计。",
@@ -147,13 +152,13 @@ class Start(Question[UnitStart]):
             ),
         ),
         Mistake(
-            "The padding moves the windows to the left, not to the right.",
-            "填充使窗口左移，而不是右移。",
+            "The padding was added; it moves the windows to the left, not to the right.",
+            "把填充加上了；填充使窗口左移，而不是右移。",
             lambda s: s.unit * _jump(s.layers) + _shift(s.layers),
         ),
         Mistake(
-            "Units are counted from 0: the first one starts furthest to the left.",
-            "单元从 0 起编号：第一个单元的起点最靠左。",
+            "The units were counted from 1; the first unit has index 0.",
+            "把单元当成从 1 起编号了；第一个单元的序号是 0。",
             lambda s: _start(s) - _jump(s.layers),
         ),
         Mistake(
@@ -176,7 +181,8 @@ class Start(Question[UnitStart]):
             f"A network is a chain of these convolutions and poolings (padding on every side, dilation 1):{en}Along one axis pixels "
             f"and units are counted from 0. Which is the first pixel of the receptive field of unit {s.unit} of the last map? (The "
             "padding to the left of the image has the indices −1, −2, …)",
-            f"网络由以下卷积或池化层依次组成（填充指每侧，膨胀率 1）：{zh}沿一个方向，像素和单元都从 0 起编号。最后特征图上单元 {s.unit} "
+            f"网络由以下卷积或池化层依次组成（填充为每侧的填充，膨胀率 1）：{zh}"
+            f"沿一个方向，像素和单元都从 0 起编号。最后特征图上单元 {s.unit} "
             "的感受野的第一个像素是第几号？（图像左侧的填充编号为 −1、−2……）",
         )
 
@@ -185,7 +191,7 @@ class Start(Question[UnitStart]):
         strides = r" \cdot ".join(str(stride) for _, stride, _ in s.layers) + f" = {_jump(s.layers)}"
         found = rf"{s.unit} \cdot {_jump(s.layers)} - ({paddings}) = {_start(s)}"
         return Text(
-            f"Units are ${strides}$ pixels apart; each padding counts times the strides before it: ${found}$.",
+            f"Units are ${strides}$ pixels apart; each padding is multiplied by the strides before it: ${found}$.",
             f"单元相距 ${strides}$ 个像素；每层填充乘以之前步长之积：${found}$。",
         )
 

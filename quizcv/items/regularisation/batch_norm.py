@@ -43,7 +43,10 @@ class Train(Question[BatchNormTrain]):
     spec = BatchNormTrain
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, biased $\sigma^2$ of the batch"
+    rule = Text(
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, biased $\sigma^2$ of the batch",
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$，$\sigma^2$ 为该批的有偏方差",
+    )
     mistakes = usual(_norm)
 
     def sample(self, draw: Draw, level: int) -> BatchNormTrain | None:
@@ -80,7 +83,10 @@ class Pooled(Question[BatchNormPooled]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "pooled"
-    rule = r"statistics per channel over samples and positions; then $\mathrm{mean}(\max(0, y))$"
+    rule = Text(
+        r"statistics per channel over samples and positions; then $\mathrm{mean}(\max(0, y))$",
+        r"每个通道对样本和位置求统计量；再求 $\max(0, y)$ 的平均",
+    )
     mistakes = (
         Mistake(
             "That is instance norm: batch norm averages over the samples too.",

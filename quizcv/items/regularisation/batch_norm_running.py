@@ -36,7 +36,10 @@ class Running(Question[RunningStat]):
     spec = RunningStat
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$r \leftarrow (1 - m) r + m \cdot s$, from 0 (mean) or 1 (variance, unbiased)"
+    rule = Text(
+        r"$r \leftarrow (1 - m) r + m \cdot s$, from 0 (mean) or 1 (variance, unbiased)",
+        r"$r \leftarrow (1 - m) r + m \cdot s$，初值为 0（均值）或 1（方差，无偏）",
+    )
     mistakes = (
         Mistake(
             "PyTorch's momentum weights the new value, not the old one.",

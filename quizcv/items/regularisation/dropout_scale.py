@@ -59,7 +59,7 @@ class Kept(Question[DropoutValue]):
     answer = Number(decimals=3)
     levels = (2,)
     find = "value"
-    rule = r"training: $y = x/(1 - p)$; evaluation: $y = x$"
+    rule = Text(r"training: $y = x/(1 - p)$; evaluation: $y = x$", r"训练：$y = x/(1 - p)$；评估：$y = x$")
     mistakes = (
         Mistake(
             "In evaluation `nn.Dropout` does nothing; in training it scales what it keeps.",

@@ -21,7 +21,7 @@ class Factor(Question[DropoutTestScale]):
     spec = DropoutTestScale
     answer = Number(decimals=3)
     levels = (1,)
-    rule = "$1 - p$, the probability to keep"
+    rule = Text("$1 - p$, the probability to keep", "$1 - p$，即保留概率")
     mistakes = (
         Mistake(
             "p is the probability to drop here; at test time one multiplies by the probability to keep.",
@@ -134,8 +134,8 @@ class Rate(Question[DropoutTestRate]):
     mistakes = (
         Mistake("That is the probability to keep.", "这是保留概率。", lambda s: s.scaled / s.weight),
         Mistake(
-            "That solves 1/(1 − p) for inverted dropout.",
-            "这是按 w'/w 与 w/w' 弄反所得的值。",
+            "That is by how much the weight in training is larger, w/w' − 1.",
+            "这是训练时的权重多出的比例 w/w' − 1。",
             lambda s: s.weight / s.scaled - 1,
         ),
         Mistake("That is the change of the weight.", "这是权重的变化量。", lambda s: abs(s.weight - s.scaled)),

@@ -7,7 +7,7 @@ from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num, vector
 from quizcv.model import Text
 from quizcv.seeds import Draw
-from quizcv.specs.regularisation import EarlyBest, EarlyPatience, EarlyStopping
+from quizcv.specs.early_stopping import EarlyBest, EarlyPatience, EarlyStopping
 
 
 def _run(
@@ -39,8 +39,8 @@ def _given(s: EarlyStopping) -> Text:
         ("is lower than the best so far", "低于此前的最低值")
         if s.min_delta == 0
         else (
-            f"is lower than the best so far by more than {num(s.min_delta)}",
-            f"比此前最好值低 {num(s.min_delta)} 以上",
+            f"is lower than that of the last improvement by more than {num(s.min_delta)} (the first epoch counts as one)",
+            f"比上一次有改进时的损失低 {num(s.min_delta)} 以上（第 1 轮视为有改进）",
         )
     )
     floor = ("(min_delta = 0)", "（min_delta = 0）") if s.min_delta == 0 else ("", "")
@@ -81,7 +81,10 @@ class Stop(Question[EarlyStopping]):
     spec = EarlyStopping
     answer = Integer()
     levels = (1, 2)
-    rule = "stop at the first epoch that ends `patience` epochs in a row without improvement"
+    rule = Text(
+        "stop at the first epoch that ends `patience` epochs in a row without improvement",
+        "首次连续 `patience` 轮没有改进时，在该轮停止",
+    )
     mistakes = (
         Mistake(
             "That is the best epoch; training goes on for as many epochs as it is patient.",
@@ -104,8 +107,8 @@ class Stop(Question[EarlyStopping]):
             lambda s: _run(s, in_a_row=False)[0] or None,
         ),
         Mistake(
-            "Each loss is compared with the best so far, not with the epoch before.",
-            "每轮的损失与此前最好值比较，而不是与上一轮比较。",
+            "Each loss is compared with that of the last improvement, not with the epoch before.",
+            "每轮的损失与上一次有改进时的损失比较，而不是与上一轮比较。",
             lambda s: _run(s, last=True)[0] or None,
         ),
         Mistake(
@@ -148,7 +151,7 @@ class Best(Question[EarlyBest]):
     answer = Integer()
     levels = (2,)
     find = "best"
-    rule = "the last improvement before the patience was used up"
+    rule = Text("the last improvement before the patience was used up", "耐心用完之前的最后一次改进")
     mistakes = (
         Mistake(
             "That is the epoch after which training ends; its weights are worse.",
@@ -206,7 +209,10 @@ class Patience(Question[EarlyPatience]):
     answer = Integer()
     levels = (3,)
     find = "patience"
-    rule = "one more than the longest run without improvement before the lowest loss"
+    rule = Text(
+        "one more than the longest run without improvement before the lowest loss",
+        "损失最低的一轮之前，最长连续无改进轮数加 1",
+    )
     mistakes = (
         Mistake(
             "With that patience training ends just before the improvement.",

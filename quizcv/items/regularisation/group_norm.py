@@ -77,7 +77,10 @@ class Instance(Question[InstanceNormValue]):
     spec = InstanceNormValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of one channel of one sample"
+    rule = Text(
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of one channel of one sample",
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$，统计量取自一个样本的一个通道",
+    )
     mistakes = (
         Mistake(*LAYER, lambda s: _norm(s, whole_sample(s)).out),
         Mistake(*BATCH, lambda s: _norm(s, whole_batch(s)).out),
@@ -111,7 +114,10 @@ class InstancePooled(Question[InstanceNormPooled]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "pooled"
-    rule = r"statistics per sample and channel; then $\mathrm{mean}(\max(0, y))$"
+    rule = Text(
+        r"statistics per sample and channel; then $\mathrm{mean}(\max(0, y))$",
+        r"每个样本的每个通道各求统计量；再求 $\max(0, y)$ 的平均",
+    )
     mistakes = (
         Mistake(*BATCH, lambda s: pooled(s, whole_batch(s))),
         Mistake(*LAYER, lambda s: pooled(s, whole_sample(s))),
@@ -143,7 +149,10 @@ class Group(Question[GroupNormValue]):
     spec = GroupNormValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of $C/G$ neighbouring channels of one sample"
+    rule = Text(
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of $C/G$ neighbouring channels of one sample",
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$，统计量取自一个样本中相邻的 $C/G$ 个通道",
+    )
     mistakes = (
         Mistake(*LAYER, lambda s: _norm(s, whole_sample(s)).out),
         Mistake(*INSTANCE, lambda s: _norm(s, own_channel(s)).out),
@@ -192,7 +201,10 @@ class GroupPooled(Question[GroupNormPooled]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "pooled"
-    rule = r"statistics per sample and group; then $\mathrm{mean}(\max(0, y))$"
+    rule = Text(
+        r"statistics per sample and group; then $\mathrm{mean}(\max(0, y))$",
+        r"每个样本的每个组各求统计量；再求 $\max(0, y)$ 的平均",
+    )
     mistakes = (
         Mistake(*LAYER, lambda s: pooled(s, whole_sample(s))),
         Mistake(*INSTANCE, lambda s: pooled(s, own_channel(s))),

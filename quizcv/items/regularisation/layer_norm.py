@@ -35,7 +35,10 @@ class Value(Question[LayerNormValue]):
     spec = LayerNormValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of the token's own features"
+    rule = Text(
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$, moments of the token's own features",
+        r"$y = \gamma (x - \mu)/\sqrt{\sigma^2 + \epsilon} + \beta$，统计量取自该 token 自身的特征",
+    )
     mistakes = (
         Mistake(
             "That is batch norm: layer norm takes the statistics of one token, not of one feature.",
@@ -88,7 +91,10 @@ class Pooled(Question[LayerNormPooled]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "pooled"
-    rule = r"statistics per sample over channels and positions; then $\mathrm{mean}(\max(0, y))$"
+    rule = Text(
+        r"statistics per sample over channels and positions; then $\mathrm{mean}(\max(0, y))$",
+        r"每个样本对通道和位置求统计量；再求 $\max(0, y)$ 的平均",
+    )
     mistakes = (
         Mistake(
             "That is batch norm: layer norm does not look at other samples.",

@@ -61,14 +61,13 @@ class Count(Question[NormStatistics]):
     spec = NormStatistics
     answer = Integer()
     levels = (1,)
-    rule = "batch norm C, layer norm N, instance norm N·C"
+    rule = Text("batch norm C, layer norm N, instance norm N·C", "批归一化 C，层归一化 N，实例归一化 N·C")
     mistakes = (
         Mistake(*BATCH, lambda s: _count("batch", s)),
         Mistake(*LAYER, lambda s: _count("layer", s)),
         Mistake(*INSTANCE, lambda s: _count("instance", s)),
         Mistake("There is more than one mean for the whole tensor.", "整个张量不止一个均值。", lambda s: 1),
         Mistake(*POSITIONS, lambda s: s.height * s.width),
-        Mistake(*POSITIONS, lambda s: s.channels * s.height * s.width),
     )
 
     def sample(self, draw: Draw, level: int) -> NormStatistics | None:
@@ -99,7 +98,7 @@ class GroupCount(Question[GroupStatistics]):
     answer = Integer()
     levels = (2,)
     find = "group"
-    rule = "group norm N·G"
+    rule = Text("group norm N·G", "组归一化 N·G")
     mistakes = (
         Mistake(*BATCH, lambda s: _count("batch", s)),
         Mistake(*LAYER, lambda s: _count("layer", s)),
@@ -171,7 +170,9 @@ class Size(Question[StatisticSize]):
     answer = Integer()
     levels = (2,)
     find = "values"
-    rule = "batch norm N·H·W, layer norm C·H·W, instance norm H·W"
+    rule = Text(
+        "batch norm N·H·W, layer norm C·H·W, instance norm H·W", "批归一化 N·H·W，层归一化 C·H·W，实例归一化 H·W"
+    )
     mistakes = (
         *SIZES,
         Mistake("That is the number of means.", "这是均值的个数。", lambda s: _count(s.kind, s)),
@@ -202,7 +203,7 @@ class SizeOfGroup(Question[GroupSize]):
     answer = Integer()
     levels = (2,)
     find = "group_values"
-    rule = "group norm (C/G)·H·W"
+    rule = Text("group norm (C/G)·H·W", "组归一化 (C/G)·H·W")
     mistakes = (
         Mistake(
             "The number of groups was taken for the channels per group.",

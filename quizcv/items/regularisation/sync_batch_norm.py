@@ -139,7 +139,10 @@ class Normed(Question[SyncNormed]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "output"
-    rule = r"$y = (x - \mu)/\sqrt{\sigma^2 + \epsilon}$ with the statistics of all devices"
+    rule = Text(
+        r"$y = (x - \mu)/\sqrt{\sigma^2 + \epsilon}$ with the statistics of all devices",
+        r"$y = (x - \mu)/\sqrt{\sigma^2 + \epsilon}$，统计量取自所有设备",
+    )
     mistakes = (
         Mistake(
             "The value was normalised with the first device's statistics alone.",

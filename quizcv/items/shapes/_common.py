@@ -10,7 +10,7 @@ ROUNDED_UP = (
     "除法向上取整了；窗口最后不完整的一步没有输出。",
 )
 NO_PLUS_ONE = ("The + 1 for the window's first position is missing.", "漏了窗口起始位置的 + 1。")
-PADDING_ONCE = ("The padding was counted once; it stands on both sides.", "填充只算了一次；两侧都有填充。")
+PADDING_ONCE = ("The padding was counted once; it is on both sides.", "填充只算了一次；两侧都有填充。")
 NO_PADDING = ("The padding was left out.", "没有算上填充。")
 NO_DILATION = (
     "The dilation was ignored: the kernel spans d(k − 1) + 1 pixels.",

@@ -17,7 +17,10 @@ class SmallestKernel(Question[ConvKernel]):
     answer = Integer()
     levels = (3,)
     find = "kernel"
-    rule = r"$k = H + 2p - o s + 1$, and 1 at least"
+    rule = Text(
+        "$k = H + 2p - o s + 1$, at least 1",
+        "$k = H + 2p - o s + 1$，至少为 1",
+    )
     mistakes = (
         Mistake(
             "That is the largest kernel that does it.",
@@ -27,7 +30,7 @@ class SmallestKernel(Question[ConvKernel]):
         Mistake(
             "With this kernel one more window fits, and o + 1 pixels come out.",
             "用这个卷积核还能再放一个窗口，输出为 o + 1 个像素。",
-            lambda s: s.size + 2 * s.padding - s.out * s.stride,
+            lambda s: s.size + 2 * s.padding - s.out * s.stride or None,
         ),
         Mistake(*PADDING_ONCE, lambda s: s.size + s.padding - s.out * s.stride + 1),
         Mistake(*NO_PADDING, lambda s: s.size - s.out * s.stride + 1),
@@ -45,7 +48,7 @@ class SmallestKernel(Question[ConvKernel]):
     def stem(self, s: ConvKernel) -> Text:
         return Text(
             f"A convolution with a square kernel, stride {s.stride}, padding {s.padding} on every side and dilation 1 is to "
-            f"turn a {s.size}×{s.size} feature map into {s.out}×{s.out}. What is the side of the smallest kernel that does it?",
+            f"turn a feature map of {s.size}×{s.size} pixels into {s.out}×{s.out}. What is the side of the smallest kernel that does it?",
             f"方形卷积核、步长 {s.stride}、每侧填充 {s.padding}、膨胀率 1 的卷积要把 {s.size}×{s.size} 的特征图变为 "
             f"{s.out}×{s.out}。满足条件的最小卷积核边长是多少？",
         )
@@ -56,9 +59,9 @@ class SmallestKernel(Question[ConvKernel]):
             rf"k > {s.size + 2 * s.padding} - {s.out} \cdot {s.stride} = {s.size + 2 * s.padding - s.out * s.stride}"
         )
         return Text(
-            f"The padded input has ${padded}$ pixels. One window more than {s.out} must not fit: ${found}$.\n\n"
+            f"The padded input has ${padded}$ pixels. More than {s.out} windows must not fit: ${found}$.\n\n"
             f"The smallest: {self.formula(s)}.",
-            f"填充后的输入有 ${padded}$ 个像素。不能放下比 {s.out} 更多的窗口：${found}$。\n\n最小值：{self.formula(s)}。",
+            f"填充后的输入有 ${padded}$ 个像素。不能放下多于 {s.out} 个窗口：${found}$。\n\n最小值：{self.formula(s)}。",
         )
 
 
@@ -84,7 +87,7 @@ class LargestStride(Question[ConvStride]):
         Mistake(
             "The kernel was not taken off: the last window starts k pixels before the end.",
             "没有减去卷积核：最后一个窗口在末端前 k 个像素处开始。",
-            lambda s: -(-(s.size + 2 * s.padding) // (s.out - 1)),
+            lambda s: (s.size + 2 * s.padding) // (s.out - 1),
         ),
         Mistake(
             "That is the smallest stride that does it.",
@@ -105,8 +108,8 @@ class LargestStride(Question[ConvStride]):
 
     def stem(self, s: ConvStride) -> Text:
         return Text(
-            f"A convolution with a {s.kernel}×{s.kernel} kernel, padding {s.padding} on every side and dilation 1 is to turn a "
-            f"{s.size}×{s.size} feature map into {s.out}×{s.out}. What is the largest stride (the same along both axes) that "
+            f"A convolution with kernel {s.kernel}×{s.kernel}, padding {s.padding} on every side and dilation 1 is to turn a feature "
+            f"map of {s.size}×{s.size} pixels into {s.out}×{s.out}. What is the largest stride (the same along both axes) that "
             "does it?",
             f"卷积核 {s.kernel}×{s.kernel}、每侧填充 {s.padding}、膨胀率 1 的卷积要把 {s.size}×{s.size} 的特征图变为 "
             f"{s.out}×{s.out}。满足条件的最大步长（两个方向相同）是多少？",
@@ -123,7 +126,7 @@ class LargestStride(Question[ConvStride]):
 
 
 class LargestInput(Question[ConvInput]):
-    """Up to s − 1 pixels may be left over behind the last window."""
+    """Up to s − 1 pixels may be left over after the last window."""
 
     spec = ConvInput
     answer = Integer("px")
@@ -132,7 +135,7 @@ class LargestInput(Question[ConvInput]):
     rule = r"$H = o s + k - 2p - 1$"
     mistakes = (
         Mistake(
-            "That is the smallest input; up to s − 1 pixels more are left unread behind the last window.",
+            "That is the smallest input; up to s − 1 pixels more may be left over after the last window.",
             "这是最小的输入；最后一个窗口之后最多还可以剩 s − 1 个像素。",
             lambda s: (s.out - 1) * s.stride + s.kernel - 2 * s.padding,
         ),
@@ -148,8 +151,8 @@ class LargestInput(Question[ConvInput]):
             lambda s: s.out * s.stride,
         ),
         Mistake(
-            "From an input this large one more pixel comes out.",
-            "这么大的输入会多输出一个像素。",
+            "This input is one pixel too large: the output has one pixel more.",
+            "输入多了一个像素：输出也会多一个像素。",
             lambda s: s.out * s.stride + s.kernel - 2 * s.padding,
         ),
     )
@@ -163,8 +166,8 @@ class LargestInput(Question[ConvInput]):
 
     def stem(self, s: ConvInput) -> Text:
         return Text(
-            f"A convolution with a {s.kernel}×{s.kernel} kernel, stride {s.stride}, padding {s.padding} on every side and "
-            f"dilation 1 gives a {s.out}×{s.out} map. How many pixels wide is the largest square input that gives this size?",
+            f"A convolution with kernel {s.kernel}×{s.kernel}, stride {s.stride}, padding {s.padding} on every side and dilation 1 "
+            f"gives an output of {s.out}×{s.out} pixels. How many pixels wide is the largest square input that gives this size?",
             f"卷积核 {s.kernel}×{s.kernel}、步长 {s.stride}、每侧填充 {s.padding}、膨胀率 1 的卷积输出 {s.out}×{s.out} "
             "的特征图。能得到该尺寸的最大方形输入宽多少像素？",
         )
@@ -202,8 +205,8 @@ class TwoLayers(Question[ConvPair]):
             lambda s: windows(s.size, s.kernel, s.stride, s.padding),
         ),
         Mistake(
-            "Padding does not always keep the size: the input was only divided by both strides.",
-            "填充并不总能保持尺寸：只是把输入除以了两个步长。",
+            "The input size was only divided by both strides; kernels and paddings count, too.",
+            "只是把输入尺寸除以了两个步长；卷积核和填充也有影响。",
             lambda s: s.size // (s.stride * s.stride2),
         ),
         Mistake(
@@ -213,7 +216,7 @@ class TwoLayers(Question[ConvPair]):
             ),
         ),
         Mistake(
-            "The two layers were put into one formula; each rounds down for itself, and the second padding counts in its own "
+            "The two layers were put into one formula; each layer rounds down on its own, and the second padding counts in its own "
             "layer's pixels.",
             "把两层合进了一个公式；每层应各自向下取整，第二层的填充以该层的像素计。",
             lambda s: windows(s.size, s.kernel + s.kernel2 - 1, s.stride * s.stride2, s.padding + s.padding2),
@@ -238,9 +241,9 @@ class TwoLayers(Question[ConvPair]):
 
     def stem(self, s: ConvPair) -> Text:
         return Text(
-            f"A {s.size}×{s.size} feature map passes two convolutions, both with dilation 1. The first has a "
-            f"{s.kernel}×{s.kernel} kernel, stride {s.stride} and padding {s.padding} on every side, the second a "
-            f"{s.kernel2}×{s.kernel2} kernel, stride {s.stride2} and padding {s.padding2}. How many pixels wide is the map "
+            f"A feature map of {s.size}×{s.size} pixels passes through two convolutions, both with dilation 1. The first has kernel "
+            f"{s.kernel}×{s.kernel}, stride {s.stride} and padding {s.padding} on every side, the second kernel "
+            f"{s.kernel2}×{s.kernel2}, stride {s.stride2} and padding {s.padding2} on every side. How many pixels wide is the map "
             "after both, as PyTorch computes it?",
             f"{s.size}×{s.size} 的特征图依次经过两个膨胀率为 1 的卷积。第一个：卷积核 {s.kernel}×{s.kernel}，步长 {s.stride}，"
             f"每侧填充 {s.padding}；第二个：卷积核 {s.kernel2}×{s.kernel2}，步长 {s.stride2}，每侧填充 {s.padding2}。"

@@ -12,14 +12,14 @@ from quizcv.specs.pooling import AdaptiveBin, AdaptiveShared, AdaptiveStart
 
 
 def _bounds(s: AdaptiveBin) -> tuple[int, int]:
-    """First cell, and the one behind the last."""
+    """First cell, and the one after the last."""
     return s.index * s.size // s.bins, -(-(s.index + 1) * s.size // s.bins)
 
 
 def _setting(s: AdaptiveBin) -> tuple[str, str]:
     return (
-        f"`nn.AdaptiveAvgPool1d({s.bins})` reads a signal of length {s.size}; cells and bins are counted from 0.",
-        f"`nn.AdaptiveAvgPool1d({s.bins})` 读取长度为 {s.size} 的信号；单元和输出的序号都从 0 起。",
+        f"`nn.AdaptiveAvgPool1d({s.bins})` reads a signal of length {s.size}; input cells and outputs are counted from 0.",
+        f"`nn.AdaptiveAvgPool1d({s.bins})` 读取长度为 {s.size} 的信号；输入元素和输出的序号都从 0 起。",
     )
 
 
@@ -29,7 +29,10 @@ class CellsOfBin(Question[AdaptiveBin]):
     spec = AdaptiveBin
     answer = Integer()
     levels = (1, 2)
-    rule = r"$\lceil (i + 1)H/o \rceil - \lfloor iH/o \rfloor$"
+    rule = Text(
+        r"$\lceil (i + 1)H/o \rceil - \lfloor iH/o \rfloor$, input length $H$, output $i$ of $o$ (from 0)",
+        r"$\lceil (i + 1)H/o \rceil - \lfloor iH/o \rfloor$，输入长度为 $H$，共 $o$ 个输出，$i$ 为输出序号（从 0 起）",
+    )
     mistakes = (
         Mistake(
             "All bins were taken as equally large, ⌊H/o⌋; that holds only where o divides H.",
@@ -47,8 +50,8 @@ class CellsOfBin(Question[AdaptiveBin]):
             lambda s: -(-s.size // s.bins),
         ),
         Mistake(
-            "Every bin was made one cell larger; the rounding at both ends decides.",
-            "每个区间都多算了一个单元；应由两端的取整决定。",
+            "One cell was added to H/o rounded up, as if every bin overlapped at both ends; the rounding of each end decides.",
+            "在 H/o 向上取整之后又加了一个元素，好像每个区间两端都重叠；应由两端各自的取整决定。",
             lambda s: -(-s.size // s.bins) + 1,
         ),
     )
@@ -68,7 +71,7 @@ class CellsOfBin(Question[AdaptiveBin]):
         en, zh = _setting(s)
         return Text(
             f"{en} Over how many input cells does output {s.index} average?",
-            f"{zh}序号为 {s.index} 的输出对多少个输入单元取平均？",
+            f"{zh}序号为 {s.index} 的输出对多少个输入元素取平均？",
         )
 
     def solution(self, s: AdaptiveBin) -> Text:
@@ -77,7 +80,7 @@ class CellsOfBin(Question[AdaptiveBin]):
         last = rf"\lceil {s.index + 1} \cdot {s.size}/{s.bins} \rceil = {end}"
         return Text(
             f"It starts at ${first}$ and ends before ${last}$: ${end} - {start} = {end - start}$ cells.",
-            f"从 ${first}$ 开始，到 ${last}$ 之前结束：共 ${end} - {start} = {end - start}$ 个单元。",
+            f"从 ${first}$ 开始，到 ${last}$ 之前结束：共 ${end} - {start} = {end - start}$ 个元素。",
         )
 
 
@@ -88,7 +91,10 @@ class FirstCell(Question[AdaptiveStart]):
     answer = Integer()
     levels = (2,)
     find = "start"
-    rule = r"$\lfloor iH/o \rfloor$"
+    rule = Text(
+        r"$\lfloor iH/o \rfloor$, input length $H$, output $i$ of $o$ (from 0)",
+        r"$\lfloor iH/o \rfloor$，输入长度为 $H$，共 $o$ 个输出，$i$ 为输出序号（从 0 起）",
+    )
     mistakes = (
         Mistake(
             "The start was rounded up; it is rounded down, the end up.",
@@ -96,18 +102,18 @@ class FirstCell(Question[AdaptiveStart]):
             lambda s: -(-s.index * s.size // s.bins),
         ),
         Mistake(
-            "All bins before it were taken as ⌊H/o⌋ cells wide.",
-            "认为前面每个区间都宽 ⌊H/o⌋ 个单元。",
+            "All bins before it were taken as ⌊H/o⌋ cells wide; only the product iH/o is rounded down.",
+            "认为前面每个区间都宽 ⌊H/o⌋ 个元素；应对乘积 iH/o 向下取整。",
             lambda s: s.index * (s.size // s.bins),
         ),
         Mistake(
-            "All bins before it were taken as ⌈H/o⌉ cells wide.",
-            "认为前面每个区间都宽 ⌈H/o⌉ 个单元。",
+            "All bins before it were taken as ⌈H/o⌉ cells wide; only the product iH/o is rounded, and down.",
+            "认为前面每个区间都宽 ⌈H/o⌉ 个元素；应对乘积 iH/o 向下取整。",
             lambda s: s.index * -(-s.size // s.bins),
         ),
         Mistake(
-            "The bins were counted from 1.",
-            "把序号当成从 1 起了。",
+            "The outputs were counted from 1; the first one has index 0.",
+            "把序号当成从 1 起了；第一个输出的序号是 0。",
             lambda s: (s.index - 1) * s.size // s.bins,
         ),
     )
@@ -124,7 +130,7 @@ class FirstCell(Question[AdaptiveStart]):
         en, zh = _setting(s)
         return Text(
             f"{en} Which is the first input cell over which output {s.index} averages?",
-            f"{zh}序号为 {s.index} 的输出所平均的第一个输入单元是第几号？",
+            f"{zh}序号为 {s.index} 的输出对若干输入元素取平均，其中第一个元素的序号是多少？",
         )
 
     def solution(self, s: AdaptiveStart) -> Text:
@@ -139,31 +145,34 @@ class SharedCells(Question[AdaptiveShared]):
     answer = Integer()
     levels = (3,)
     find = "shared"
-    rule = r"$o - \gcd(H, o)$"
+    rule = Text(
+        r"$o - \gcd(H, o)$, input length $H$, $o$ outputs",
+        r"$o - \gcd(H, o)$，输入长度为 $H$，共 $o$ 个输出",
+    )
     mistakes = (
         Mistake(
-            "Only the cells left over by the division were counted; every bound within a cell makes it shared.",
-            "只数了除法的余数；凡落在单元内部的分界都会使该单元被共享。",
+            "That is the remainder of H/o; every bound between two bins that falls within a cell makes that cell shared.",
+            "这是 H/o 的余数；凡落在元素内部的分界都会使该元素被共享。",
             lambda s: s.size % s.bins,
         ),
         Mistake(
             "Every bound between two bins was counted; those at whole numbers cut no cell.",
-            "把每条分界都算上了；落在整数处的分界不切开任何单元。",
+            "把每条分界都算上了；落在整数处的分界不切开任何元素。",
             lambda s: s.bins - 1,
         ),
         Mistake(
-            "Bins may overlap: their ends are rounded up, their starts down.",
-            "区间会重叠：末端向上取整，起点向下取整。",
+            "The bins were taken not to overlap; their ends are rounded up and their starts down.",
+            "认为区间不重叠；其实末端向上取整，起点向下取整。",
             lambda s: 0,
         ),
         Mistake(
-            "The bounds that are whole numbers were counted: they are those that cut no cell.",
-            "数成了落在整数处的分界；它们恰恰不切开单元。",
+            "The bounds at whole numbers were counted; those are the ones that cut no cell.",
+            "数成了落在整数处的分界；它们恰恰不切开元素。",
             lambda s: math.gcd(s.size, s.bins) - 1,
         ),
         Mistake(
-            "There are o − 1 bounds between o bins: the outer two ends belong to no pair.",
-            "o 个区间之间只有 o − 1 条分界：最外侧两端不算。",
+            "One bound too many was counted; there are only o − 1 between o bins.",
+            "多算了一条分界；o 个区间之间只有 o − 1 条。",
             lambda s: s.bins - math.gcd(s.size, s.bins) + 1,
         ),
     )
@@ -178,18 +187,18 @@ class SharedCells(Question[AdaptiveShared]):
 
     def stem(self, s: AdaptiveShared) -> Text:
         return Text(
-            f"`nn.AdaptiveAvgPool1d({s.bins})` reads a signal of length {s.size}. How many input cells enter into two outputs?",
-            f"`nn.AdaptiveAvgPool1d({s.bins})` 读取长度为 {s.size} 的信号。有多少个输入单元同时参与两个输出？",
+            f"`nn.AdaptiveAvgPool1d({s.bins})` reads a signal of length {s.size}. How many input cells contribute to two outputs?",
+            f"`nn.AdaptiveAvgPool1d({s.bins})` 读取长度为 {s.size} 的信号。有多少个输入元素同时参与两个输出？",
         )
 
     def solution(self, s: AdaptiveShared) -> Text:
         common = math.gcd(s.size, s.bins)
         found = f"{s.bins - 1} - {common - 1} = {self.formula(s)}"
         return Text(
-            rf"The bounds are $i \cdot {s.size}/{s.bins}$ for $i = 1, \ldots, {s.bins - 1}$. Where one is no whole number, the cell "
+            rf"The bounds are $i \cdot {s.size}/{s.bins}$ for $i = 1, \ldots, {s.bins - 1}$. Where one is not a whole number, the cell "
             f"around it belongs to both bins.\n\nWhole numbers among them: $\\gcd({s.size}, {s.bins}) - 1 = {common - 1}$. The "
             f"others: ${found}$.",
-            rf"分界为 $i \cdot {s.size}/{s.bins}$，$i = 1, \ldots, {s.bins - 1}$。分界不是整数时，它所在的单元属于两侧的区间。"
+            rf"分界为 $i \cdot {s.size}/{s.bins}$，$i = 1, \ldots, {s.bins - 1}$。分界不是整数时，它所在的元素属于两侧的区间。"
             f"\n\n其中整数有 $\\gcd({s.size}, {s.bins}) - 1 = {common - 1}$ 个，其余：${found}$。",
         )
 

@@ -21,21 +21,24 @@ class Concatenated(Question[CatShape]):
     spec = CatShape
     answer = Shape(("C", "H", "W"))
     levels = (1,)
-    rule = r"$C = \sum_i C_i$, height and width stay"
+    rule = Text(
+        r"$C = \sum_i C_i$, height and width stay",
+        r"$C = \sum_i C_i$，高和宽不变",
+    )
     mistakes = (
         Mistake(
-            "That is the shape of a sum; concatenation puts the channels one behind the other.",
-            "这是相加的形状；拼接是把通道依次排在一起。",
+            "The largest number of channels was taken; concatenation puts all channels one after another, so the numbers add up.",
+            "取了最大的通道数；拼接是把所有通道依次排在一起，通道数相加。",
             lambda s: (max(s.channels), s.height, s.width),
         ),
         Mistake(
-            "Channels are added by a concatenation, not multiplied by the number of branches.",
-            "拼接时通道数相加，而不是乘以分支数。",
+            "The first branch's channels were multiplied by the number of branches; the channels of all branches add up.",
+            "把第一个分支的通道数乘以了分支数；应把各分支的通道数相加。",
             lambda s: (s.channels[0] * len(s.channels), s.height, s.width),
         ),
         Mistake(
-            "Height and width do not grow: the maps lie behind each other along the channels.",
-            "高和宽不会变大：特征图沿通道方向排列。",
+            "Height and width do not grow: the maps are stacked along the channels only.",
+            "高和宽不会变大：特征图只沿通道方向拼接。",
             lambda s: (sum(s.channels), s.height * len(s.channels), s.width * len(s.channels)),
         ),
         Mistake(
@@ -80,15 +83,26 @@ class Added(Question[AddShape]):
     answer = Shape(("C", "H", "W"))
     levels = (2,)
     find = "add"
-    rule = r"along every axis the sizes are equal or one of them is 1; the larger one comes out"
+    rule = Text(
+        "along every axis the sizes are equal or one of them is 1; the larger one comes out",
+        "每个轴上大小相等或其中一个为 1；结果取较大者",
+    )
     mistakes = (
         Mistake(
             "The channels add up in a concatenation; a sum is taken element by element.",
             "通道数相加的是拼接；加法是逐元素进行的。",
             lambda s: (s.x[0] + s.y[0], *_broadcast(s)[1:]),
         ),
-        Mistake("The result need not have the shape of x.", "结果不一定是 x 的形状。", lambda s: s.x),
-        Mistake("The result need not have the shape of y.", "结果不一定是 y 的形状。", lambda s: s.y),
+        Mistake(
+            "That is the shape of x; its axes of size 1 are repeated, too.",
+            "这是 x 的形状；它大小为 1 的轴也会被扩展。",
+            lambda s: s.x,
+        ),
+        Mistake(
+            "That is the shape of y; its axes of size 1 are repeated, too.",
+            "这是 y 的形状；它大小为 1 的轴也会被扩展。",
+            lambda s: s.y,
+        ),
         Mistake(
             "An axis of size 1 is repeated to the other's size; it does not make the result small.",
             "大小为 1 的轴会扩展到另一方的大小，不会使结果变小。",
@@ -120,7 +134,7 @@ class Added(Question[AddShape]):
 
     def solution(self, s: AddShape) -> Text:
         return Text(
-            f"Axes of size 1 are repeated: {by(*s.x)} and {by(*s.y)} both become {by(*_broadcast(s))}.",
+            f"Axes of size 1 are repeated to the other's size: {by(*s.x)} and {by(*s.y)} both become {by(*_broadcast(s))}.",
             f"大小为 1 的轴被扩展：{by(*s.x)} 与 {by(*s.y)} 都变为 {by(*_broadcast(s))}。",
         )
 
@@ -135,20 +149,24 @@ class DenseBlock(Question[DenseChannels]):
     rule = r"$C_0 + L g$"
     mistakes = (
         Mistake(
-            "That is what the last layer reads; its own maps are added behind it.",
+            "That is what the last layer reads; its own channels are concatenated after that.",
             "这是最后一层读取的通道数；它自己的输出还要拼接在后面。",
             lambda s: s.in_channels + (s.layers - 1) * s.growth,
         ),
-        Mistake("The block's input is kept, too.", "块的输入也保留在内。", lambda s: s.layers * s.growth),
         Mistake(
-            "All maps are concatenated, not only those of the last layer.",
-            "拼接的是所有层的输出，而不只是最后一层。",
+            "The block's input was left out; it is kept, too.",
+            "漏了块的输入；它也保留在输出中。",
+            lambda s: s.layers * s.growth,
+        ),
+        Mistake(
+            "The channels of one layer only were added; those of all layers are concatenated.",
+            "只加了一层的通道；应拼接所有层的输出。",
             lambda s: s.in_channels + s.growth,
         ),
         Mistake(
-            "The channels do not double from layer to layer: each layer adds g.",
-            "通道数不会逐层翻倍：每层增加 g。",
-            lambda s: s.in_channels * 2**s.layers,
+            "The channels were doubled from layer to layer; each layer only adds g.",
+            "把通道数逐层翻倍了；每层只增加 g。",
+            lambda s: s.in_channels * 2**s.layers if s.layers <= 6 else None,
         ),
         Mistake(
             "One layer too many was counted.",
@@ -173,11 +191,11 @@ class DenseBlock(Question[DenseChannels]):
 
     def solution(self, s: DenseChannels) -> Text:
         sum_ = rf"{s.in_channels} + {s.layers} \cdot {s.growth} = {self.formula(s)}"
-        return Text(f"Each layer adds its {s.growth}: ${sum_}$.", f"每层增加 {s.growth} 个通道：${sum_}$。")
+        return Text(f"Each layer adds {s.growth} channels: ${sum_}$.", f"每层增加 {s.growth} 个通道：${sum_}$。")
 
 
 def _first(s: DenseBlocks) -> int:
-    """Channels behind the first block."""
+    """Channels after the first block."""
     return s.in_channels + s.layers * s.growth
 
 
@@ -191,28 +209,28 @@ class TwoBlocks(Question[DenseBlocks]):
     rule = r"$(C_0 + L_1 g)/2 + L_2 g$"
     mistakes = (
         Mistake(
-            "The transition between the blocks halves the channels.",
-            "两个块之间的过渡层会把通道数减半。",
+            "The transition was left out; it halves the channels between the blocks.",
+            "漏了过渡层；它在两个块之间把通道数减半。",
             lambda s: _first(s) + s.layers2 * s.growth,
         ),
         Mistake(
-            "The transition stands between the blocks, not behind the second.",
-            "过渡层在两个块之间，而不是在第二个块之后。",
+            "The second block's output was halved; the transition comes between the blocks.",
+            "把第二个块的输出减半了；过渡层在两个块之间。",
             lambda s: (_first(s) + s.layers2 * s.growth) // 2,
         ),
         Mistake(
-            "What enters a block is kept and leaves it, too.",
-            "进入块的通道会保留并随输出一起离开。",
+            "The second block's input was left out; what enters a block also leaves it.",
+            "漏了第二个块的输入；进入块的通道也保留在输出中。",
             lambda s: s.layers2 * s.growth,
         ),
         Mistake(
-            "The first block's input is kept as well.",
-            "第一个块的输入也要保留。",
+            "The first block's input was left out; it is kept as well.",
+            "漏了第一个块的输入；它也要保留。",
             lambda s: s.layers * s.growth // 2 + s.layers2 * s.growth,
         ),
         Mistake(
-            "The second block's last layer adds its channels, too.",
-            "第二个块的最后一层也会增加通道。",
+            "The second block's last layer was left out; it adds its channels, too.",
+            "漏了第二个块的最后一层；它也会增加通道。",
             lambda s: _first(s) // 2 + (s.layers2 - 1) * s.growth,
         ),
     )
@@ -229,7 +247,7 @@ class TwoBlocks(Question[DenseBlocks]):
         return Text(
             f"Two dense blocks have {s.layers} and {s.layers2} layers; each layer makes {s.growth} channels (the growth rate) and "
             "concatenates them to all it read. A transition between the blocks halves the number of channels. The first block "
-            f"reads {s.in_channels} channels. How many leave the second?",
+            f"reads {s.in_channels} channels. How many channels leave the second?",
             f"两个稠密块（dense block）分别有 {s.layers} 层和 {s.layers2} 层；每层产生 {s.growth} 个通道（增长率），并拼接到所读取的"
             f"全部通道之后。两个块之间的过渡层把通道数减半。第一个块的输入有 {s.in_channels} 个通道，第二个块的输出有多少个通道？",
         )

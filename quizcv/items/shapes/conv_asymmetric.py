@@ -1,4 +1,4 @@
-"""A convolution behind different padding on the left and on the right, as causal and some strided layers have it."""
+"""A convolution after different padding on the left and on the right, as causal and some strided layers have it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class PaddedOutput(Question[ConvAsymmetric]):
             lambda s: windows(s.size, s.kernel, s.stride, s.right, s.dilation),
         ),
         Mistake(
-            "The sum of both paddings was counted twice.",
-            "两侧填充之和被算了两次。",
+            "The paddings of both sides together were counted twice; each side has its own.",
+            "两侧填充之和被算了两次；两侧各有各的填充。",
             lambda s: windows(s.size, s.kernel, s.stride, s.left + s.right, s.dilation),
         ),
         Mistake(*ROUNDED_UP, lambda s: windows_up(s.size + s.left + s.right, s.kernel, s.stride, 0, s.dilation)),
@@ -56,8 +56,8 @@ class PaddedOutput(Question[ConvAsymmetric]):
     def stem(self, s: ConvAsymmetric) -> Text:
         call = f"`nn.Conv1d(..., kernel_size={s.kernel}, stride={s.stride}, padding=0, dilation={s.dilation})`"
         return Text(
-            f"A signal of length {s.size} is padded by `F.pad(x, ({s.left}, {s.right}))`, {s.left} zeros on the left and "
-            f"{s.right} on the right, and then passes {call}. How long is the output?",
+            f"A signal of length {s.size} is padded with zeros by `F.pad(x, ({s.left}, {s.right}))` (left {s.left}, right "
+            f"{s.right}) and then passes through {call}. How long is the output?",
             f"长度为 {s.size} 的信号先经 `F.pad(x, ({s.left}, {s.right}))` 填充（左侧 {s.left} 个零，右侧 {s.right} 个零），"
             f"再经过 {call}。输出的长度是多少？",
         )
@@ -74,13 +74,16 @@ class PaddedOutput(Question[ConvAsymmetric]):
 
 
 class SmallestRight(Question[RightPadding]):
-    """What is missing behind the given left padding."""
+    """What is missing besides the given left padding."""
 
     spec = RightPadding
     answer = Integer("px")
     levels = (3,)
     find = "right"
-    rule = r"$r = (o - 1)s + d(k - 1) + 1 - L - l$, and 0 at least"
+    rule = Text(
+        "$r = (o - 1)s + d(k - 1) + 1 - L - l$, at least 0",
+        "$r = (o - 1)s + d(k - 1) + 1 - L - l$，至少为 0",
+    )
     mistakes = (
         Mistake(
             "That is the padding of both sides together; the left side has its share already.",
@@ -88,13 +91,13 @@ class SmallestRight(Question[RightPadding]):
             lambda s: s.span - s.size,
         ),
         Mistake(
-            "Half of all that is missing: the two sides need not be the same.",
+            "That is half of all that is missing; the two sides need not be the same.",
             "这是总缺数的一半；两侧不必相同。",
             lambda s: -((s.size - s.span) // 2),
         ),
         Mistake(
-            "The right side was made the same as the left.",
-            "让右侧等于左侧了。",
+            "The right side was made the same as the left; it has to add what is still missing.",
+            "让右侧等于左侧了；右侧应补足剩余的缺数。",
             lambda s: s.left,
         ),
         Mistake(
@@ -104,7 +107,7 @@ class SmallestRight(Question[RightPadding]):
         ),
         Mistake(*NO_DILATION, lambda s: (s.out - 1) * s.stride + s.kernel - s.size - s.left),
         Mistake(
-            "One pixel is still missing: the last window ends behind the padding.",
+            "One pixel is still missing: the last window would end beyond the padding.",
             "还差一个像素：最后一个窗口超出了填充。",
             lambda s: s.span - s.size - s.left - 1,
         ),
@@ -123,7 +126,7 @@ class SmallestRight(Question[RightPadding]):
     def stem(self, s: RightPadding) -> Text:
         call = f"`nn.Conv1d(..., kernel_size={s.kernel}, stride={s.stride}, padding=0, dilation={s.dilation})`"
         return Text(
-            f"A signal of length {s.size} gets {s.left} zeros on the left and r zeros on the right, then passes {call}. "
+            f"A signal of length {s.size} is padded with zeros, {s.left} on the left and r on the right, and then passes through {call}. "
             f"What is the smallest r with which the output has length {s.out}?",
             f"长度为 {s.size} 的信号在左侧填充 {s.left} 个零、右侧填充 r 个零，再经过 {call}。"
             f"要使输出长度为 {s.out}，r 最小是多少？",

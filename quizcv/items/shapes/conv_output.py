@@ -43,8 +43,8 @@ class OutputSize(Question[ConvOutput]):
         Mistake(*DILATED_TIMES, lambda s: _size(s, extent=s.dilation * s.kernel)),
         Mistake(*NO_STRIDE, lambda s: _size(s, stride=1)),
         Mistake(
-            "Padding does not always keep the size: the input size was only divided by the stride.",
-            "填充并不总能保持尺寸：只是把输入尺寸除以了步长。",
+            "The input size was only divided by the stride and rounded up; kernel and padding count, too.",
+            "只是把输入尺寸除以步长再向上取整；卷积核和填充也有影响。",
             lambda s: -(-s.size // s.stride),
         ),
     )
@@ -63,8 +63,8 @@ class OutputSize(Question[ConvOutput]):
 
     def stem(self, s: ConvOutput) -> Text:
         return Text(
-            f"A convolution with a {s.kernel}×{s.kernel} kernel, stride {s.stride}, padding {s.padding} on every side and "
-            f"dilation {s.dilation} reads a {s.size}×{s.size} feature map. How many pixels wide is its output, as PyTorch "
+            f"A convolution with kernel {s.kernel}×{s.kernel}, stride {s.stride}, padding {s.padding} on every side and dilation "
+            f"{s.dilation} reads a feature map of {s.size}×{s.size} pixels. How many pixels wide is its output, as PyTorch "
             "computes it?",
             f"输入特征图为 {s.size}×{s.size}，卷积核 {s.kernel}×{s.kernel}，步长 {s.stride}，每侧填充 {s.padding}，"
             f"膨胀率 {s.dilation}。按 PyTorch 的算法，输出的宽是多少像素？",
@@ -89,7 +89,10 @@ class SmallestPadding(Question[ConvPadding]):
     answer = Integer("px")
     levels = (3,)
     find = "padding"
-    rule = r"$p = \lceil ((o - 1)s + k - H)/2 \rceil$, and 0 at least"
+    rule = Text(
+        r"$p = \lceil ((o - 1)s + k - H)/2 \rceil$, at least 0",
+        r"$p = \lceil ((o - 1)s + k - H)/2 \rceil$，至少为 0",
+    )
     mistakes = (
         Mistake(
             "That is the padding of both sides together.",
@@ -124,9 +127,9 @@ class SmallestPadding(Question[ConvPadding]):
 
     def stem(self, s: ConvPadding) -> Text:
         return Text(
-            f"A convolution with a {s.kernel}×{s.kernel} kernel and stride {s.stride} is to turn a {s.size}×{s.size} feature "
-            f"map into {s.out}×{s.out}. What is the smallest padding per side (the same on all four) that does it?",
-            f"卷积核 {s.kernel}×{s.kernel}、步长 {s.stride} 的卷积要把 {s.size}×{s.size} 的特征图变为 {s.out}×{s.out}。"
+            f"A convolution with kernel {s.kernel}×{s.kernel}, stride {s.stride} and dilation 1 is to turn a feature map of "
+            f"{s.size}×{s.size} pixels into {s.out}×{s.out}. What is the smallest padding per side (the same on all four) that does it?",
+            f"卷积核 {s.kernel}×{s.kernel}、步长 {s.stride}、膨胀率 1 的卷积要把 {s.size}×{s.size} 的特征图变为 {s.out}×{s.out}。"
             "每侧（四边相同）最少需要填充多少像素？",
         )
 
@@ -140,7 +143,7 @@ class SmallestPadding(Question[ConvPadding]):
             return Text(f"{en} Nothing is missing: 0.", f"{zh}不缺像素：填充为 0。")
         half = rf"\lceil {missing} / 2 \rceil = {self.formula(s)}"
         return Text(
-            f"{en} ${missing}$ are missing on both sides together: ${half}$ per side.",
+            f"{en} Both sides together lack ${missing}$: ${half}$ per side.",
             f"{zh}两侧共缺 ${missing}$ 个：每侧 ${half}$。",
         )
 

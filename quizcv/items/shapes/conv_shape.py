@@ -66,7 +66,10 @@ class ConvolutionShape(Question[ConvShape]):
     spec = ConvShape
     answer = Shape(("C", "H", "W"))
     levels = (1, 2)
-    rule = r"$C = C_{out}$, and $\lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$ along each axis"
+    rule = Text(
+        r"$C = C_{out}$, and $\lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$ along each axis",
+        r"$C = C_{out}$，高和宽各按 $\lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$ 计算",
+    )
     mistakes = (
         Mistake(*INPUT_CHANNELS, lambda s: (s.in_channels, *_sides(s))),
         Mistake(*ROUNDED_UP, lambda s: (s.out_channels, *_rounded_up(s))),
@@ -74,7 +77,7 @@ class ConvolutionShape(Question[ConvShape]):
         Mistake(*NO_DILATION, lambda s: (s.out_channels, *_undilated(s))),
         Mistake(*SIDES_SWAPPED, lambda s: (s.out_channels, *_swapped(s))),
         Mistake(
-            "The filters were multiplied with the input channels; each filter reads all of them and gives one channel.",
+            "The filters were multiplied by the input channels; each filter reads all of them and gives one channel.",
             "把滤波器数乘以了输入通道数；每个滤波器读取所有输入通道，只输出一个通道。",
             lambda s: (s.in_channels * s.out_channels, *_sides(s)),
         ),
@@ -105,7 +108,7 @@ class ConvolutionShape(Question[ConvShape]):
 
     def stem(self, s: ConvShape) -> Text:
         return Text(
-            f"An input of shape {by(s.in_channels, s.height, s.width)} (C×H×W, one image) passes {_call(s)}. What is the shape "
+            f"An input of shape {by(s.in_channels, s.height, s.width)} (C×H×W, one image) passes through {_call(s)}. What is the shape "
             "of the output? Pairs are (height, width).",
             f"形状为 {by(s.in_channels, s.height, s.width)}（C×H×W，单张图像）的输入经过 {_call(s)}。输出的形状是什么？"
             "成对参数的顺序为（高, 宽）。",
@@ -129,18 +132,19 @@ class ConvolutionPoolShape(Question[ConvPoolShape]):
     answer = Shape(("C", "H", "W"))
     levels = (3,)
     find = "pooled"
-    rule = (
-        r"the convolution's formula, then $\lfloor (H - m)/m \rfloor + 1 = \lfloor H/m \rfloor$ for `nn.MaxPool2d(m)`"
+    rule = Text(
+        r"the convolution's formula, then $\lfloor (H - m)/m \rfloor + 1 = \lfloor H/m \rfloor$ for `nn.MaxPool2d(m)`",
+        r"先用卷积的尺寸公式；再经过 `nn.MaxPool2d(m)`：$\lfloor (H - m)/m \rfloor + 1 = \lfloor H/m \rfloor$",
     )
     mistakes = (
         Mistake(
-            "Pooling rounds down too, unless `ceil_mode=True`: an incomplete window at the edge is dropped.",
-            "池化也是向下取整，除非 `ceil_mode=True`：边缘不完整的窗口被舍去。",
+            "The pooling was rounded up; unless `ceil_mode=True`, an incomplete window at the edge is dropped.",
+            "池化向上取整了；除非 `ceil_mode=True`，边缘不完整的窗口会被舍去。",
             lambda s: (s.out_channels, *(-(-side // s.pool) for side in _sides(s))),
         ),
         Mistake(
-            "The stride of a pooling is its window unless stated; it was taken as 1.",
-            "池化的步长未指定时等于窗口大小；这里被当成了 1。",
+            "The stride was taken as 1; unless stated, the stride of a pooling is its window size.",
+            "把步长当成了 1；池化的步长未指定时等于窗口大小。",
             lambda s: (s.out_channels, *(side - s.pool + 1 for side in _sides(s))),
         ),
         Mistake(
@@ -149,8 +153,8 @@ class ConvolutionPoolShape(Question[ConvPoolShape]):
             lambda s: (s.out_channels, *_sides(s)),
         ),
         Mistake(
-            "Pooling works on every channel by itself: their number stays.",
-            "池化对每个通道单独进行，通道数不变。",
+            "The channels were divided, too; pooling works on every channel by itself and keeps their number.",
+            "把通道数也除了；池化对每个通道单独进行，通道数不变。",
             lambda s: (s.out_channels // s.pool, *(side // s.pool for side in _sides(s))),
         ),
         Mistake(*SIDES_SWAPPED, lambda s: (s.out_channels, *(side // s.pool for side in _swapped(s)))),
@@ -178,7 +182,7 @@ class ConvolutionPoolShape(Question[ConvPoolShape]):
 
     def stem(self, s: ConvPoolShape) -> Text:
         return Text(
-            f"An input of shape {by(s.in_channels, s.height, s.width)} (C×H×W, one image) passes {_call(s)} and then "
+            f"An input of shape {by(s.in_channels, s.height, s.width)} (C×H×W, one image) passes through {_call(s)} and then "
             f"`nn.MaxPool2d({s.pool})`. What is the shape of the output? Pairs are (height, width).",
             f"形状为 {by(s.in_channels, s.height, s.width)}（C×H×W，单张图像）的输入先经过 {_call(s)}，再经过 "
             f"`nn.MaxPool2d({s.pool})`。输出的形状是什么？成对参数的顺序为（高, 宽）。",
@@ -190,9 +194,9 @@ class ConvolutionPoolShape(Question[ConvPoolShape]):
         pooled = rf"\lfloor {height}/{s.pool} \rfloor = {height // s.pool}, \lfloor {width}/{s.pool} \rfloor = {width // s.pool}"
         shape = by(*self.formula(s))
         return Text(
-            f"{s.in_channels} channels become {s.out_channels}. Height: ${down}$. Width: ${across}$.\n\n"
+            f"Channels: from {s.in_channels} to {s.out_channels}. Height: ${down}$. Width: ${across}$.\n\n"
             f"The pooling, with stride {s.pool}: ${pooled}$.\n\nShape: {shape}.",
-            f"{s.in_channels} 个通道变为 {s.out_channels} 个。高：${down}$。宽：${across}$。\n\n"
+            f"通道数：从 {s.in_channels} 变为 {s.out_channels}。高：${down}$。宽：${across}$。\n\n"
             f"池化（步长 {s.pool}）：${pooled}$。\n\n形状：{shape}。",
         )
 

@@ -35,18 +35,22 @@ class TransposedSize(Question[ConvTransposeOutput]):
             lambda s: _size(s, extra=0),
         ),
         Mistake(
-            "`output_padding` is added on one side only.",
-            "`output_padding` 只加在一侧。",
+            "`output_padding` was counted twice; it is added on one side only.",
+            "`output_padding` 算了两次；它只加在一侧。",
             lambda s: _size(s, extra=2 * s.output_padding),
         ),
         Mistake(
-            "Padding makes the output of a transposed convolution smaller, not larger.",
-            "转置卷积的填充使输出变小，而不是变大。",
+            "The padding was added; it makes the output of a transposed convolution smaller, not larger.",
+            "把填充加上了；转置卷积的填充使输出变小，而不是变大。",
             lambda s: _size(s, padding=-2 * s.padding),
         ),
-        Mistake("The padding is taken off both sides.", "填充要从两侧去掉。", lambda s: _size(s, padding=s.padding)),
         Mistake(
-            "The size was only multiplied by the stride; kernel and padding count too.",
+            "The padding was taken off once; it is cut from both sides.",
+            "填充只减了一次；两侧都要切去。",
+            lambda s: _size(s, padding=s.padding),
+        ),
+        Mistake(
+            "The size was only multiplied by the stride; kernel and padding count, too.",
             "只是把尺寸乘以了步长；卷积核和填充也有影响。",
             lambda s: s.size * s.stride,
         ),
@@ -74,7 +78,7 @@ class TransposedSize(Question[ConvTransposeOutput]):
         options = f"stride={s.stride}, padding={s.padding}, output_padding={s.output_padding}, dilation={s.dilation}"
         call = f"`nn.ConvTranspose2d(..., kernel_size={s.kernel}, {options})`"
         return Text(
-            f"{call} reads a {s.size}×{s.size} map. How many pixels wide is its output?",
+            f"{call} reads a map of {s.size}×{s.size} pixels. How many pixels wide is its output?",
             f"{call} 的输入特征图为 {s.size}×{s.size}。输出的宽是多少像素？",
         )
 
@@ -85,7 +89,7 @@ class TransposedSize(Question[ConvTransposeOutput]):
         )
         sums = f"{(s.size - 1) * s.stride} - {2 * s.padding} + {s.dilation * (s.kernel - 1)} + {s.output_padding} + 1"
         return Text(
-            f"The units stand a stride apart, each spreads a kernel, the padding is cut off:\n\n${numbers} = {sums} = {_size(s)}$.",
+            f"The units lie a stride apart, each spreads a kernel, and the padding is cut off:\n\n${numbers} = {sums} = {_size(s)}$.",
             f"各单元相隔一个步长，每个单元展开一个卷积核，再切去填充：\n\n${numbers} = {sums} = {_size(s)}$。",
         )
 
@@ -100,18 +104,18 @@ class OutputPadding(Question[TransposeOutputPadding]):
     rule = r"$p_{out} = o - ((H - 1)s - 2p + k)$"
     mistakes = (
         Mistake(
-            "The missing pixels are added on one side only: half of them would leave the rest out.",
-            "缺的像素只加在一侧：只取一半就不够。",
+            "The missing pixels were halved; `output_padding` adds all of them on one side.",
+            "缺的像素取了一半；`output_padding` 全部加在一侧。",
             lambda s: (s.out - s.plain) // 2,
         ),
         Mistake(
-            "The output was compared with H times the stride; kernel and padding count too.",
+            "The output was compared with H times the stride; kernel and padding count, too.",
             "把输出与 H 乘以步长比较了；卷积核和填充也有影响。",
             lambda s: s.out - s.size * s.stride,
         ),
         Mistake(
-            "One pixel too many: the kernel's first tap is a pixel already.",
-            "多了一个像素：卷积核的第一个抽头已占一个像素。",
+            "The + 1 was left out of (H − 1)s − 2p + (k − 1) + 1, so one pixel too many seems to be missing.",
+            "(H − 1)s − 2p + (k − 1) + 1 中漏了 + 1，因此多补了一个像素。",
             lambda s: s.out - s.plain + 1,
         ),
         Mistake(
@@ -138,14 +142,16 @@ class OutputPadding(Question[TransposeOutputPadding]):
     def stem(self, s: TransposeOutputPadding) -> Text:
         call = f"`nn.ConvTranspose2d(..., kernel_size={s.kernel}, stride={s.stride}, padding={s.padding})`"
         return Text(
-            f"{call} with dilation 1 is to turn a {s.size}×{s.size} map into {s.out}×{s.out}. Which `output_padding` does it?",
+            f"{call} with dilation 1 is to turn a map of {s.size}×{s.size} pixels into {s.out}×{s.out}. Which `output_padding` is needed?",
             f"膨胀率为 1 的 {call} 要把 {s.size}×{s.size} 的特征图变为 {s.out}×{s.out}。`output_padding` 应为多少？",
         )
 
     def solution(self, s: TransposeOutputPadding) -> Text:
         plain = rf"({s.size} - 1) \cdot {s.stride} - 2 \cdot {s.padding} + {s.kernel} = {s.plain}"
         rest = f"{s.out} - {s.plain} = {self.formula(s)}"
-        return Text(f"Without it: ${plain}$ pixels. The rest: ${rest}$.", f"不加时为 ${plain}$ 个像素。还差 ${rest}$。")
+        return Text(
+            f"Without it: ${plain}$ pixels. Still missing: ${rest}$.", f"不加时为 ${plain}$ 个像素。还差 ${rest}$。"
+        )
 
 
 class TransposedPadding(Question[TransposePadding]):
@@ -163,8 +169,8 @@ class TransposedPadding(Question[TransposePadding]):
             lambda s: s.full - s.out,
         ),
         Mistake(
-            "The output padding was left out: it has to be cut off as well.",
-            "漏了输出填充：它也要计入。",
+            "`output_padding` was left out; it makes the output larger, so more must be cut off.",
+            "漏了 `output_padding`；它使输出变大，因此要多切去一些。",
             lambda s: (s.full - s.output_padding - s.out) // 2 if s.output_padding else None,
         ),
         Mistake(
@@ -178,8 +184,8 @@ class TransposedPadding(Question[TransposePadding]):
             lambda s: (s.full + s.stride - s.out) // 2,
         ),
         Mistake(
-            "The kernel's last tap was forgotten.",
-            "忘了卷积核的最后一个抽头。",
+            "k − 1 was taken in place of k, and half of what is too much rounded down.",
+            "把 k 当成了 k − 1，再把多出部分的一半向下取整。",
             lambda s: (s.full - 1 - s.out) // 2,
         ),
     )
@@ -198,7 +204,7 @@ class TransposedPadding(Question[TransposePadding]):
             f"`nn.ConvTranspose2d(..., kernel_size={s.kernel}, stride={s.stride}, output_padding={s.output_padding})`"
         )
         return Text(
-            f"{call} with dilation 1 is to turn a {s.size}×{s.size} map into {s.out}×{s.out}. Which `padding` does it?",
+            f"{call} with dilation 1 is to turn a map of {s.size}×{s.size} pixels into {s.out}×{s.out}. Which `padding` is needed?",
             f"膨胀率为 1 的 {call} 要把 {s.size}×{s.size} 的特征图变为 {s.out}×{s.out}。`padding` 应为多少？",
         )
 
@@ -206,7 +212,7 @@ class TransposedPadding(Question[TransposePadding]):
         full = rf"({s.size} - 1) \cdot {s.stride} + {s.kernel} + {s.output_padding} = {s.full}"
         half = f"({s.full} - {s.out})/2 = {self.formula(s)}"
         return Text(
-            f"Without padding: ${full}$ pixels. Half of what is too much goes on each side: ${half}$.",
+            f"Without padding: ${full}$ pixels. Half of the surplus is cut off on each side: ${half}$.",
             f"无填充时为 ${full}$ 个像素。多出的部分两侧各切去一半：${half}$。",
         )
 

@@ -1,4 +1,4 @@
-"""The in_features of a linear layer behind a convolution and a pooling."""
+"""The in_features of a linear layer after a convolution and a pooling."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class InFeatures(Question[FlattenFeatures]):
     spec = FlattenFeatures
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C \cdot \lfloor H'/m \rfloor \cdot \lfloor W'/m \rfloor$ with $H', W'$ after the convolution"
+    rule = Text(
+        r"$C \cdot \lfloor H'/m \rfloor \cdot \lfloor W'/m \rfloor$ with $H', W'$ after the convolution, pooling window $m$",
+        r"$C \cdot \lfloor H'/m \rfloor \cdot \lfloor W'/m \rfloor$，$H'$、$W'$ 为卷积之后的高和宽，$m$ 为池化窗口",
+    )
     mistakes = (
         Mistake(
             "The map was not flattened: its positions belong to the features too.",
@@ -54,13 +57,13 @@ class InFeatures(Question[FlattenFeatures]):
             lambda s: s.out_channels * -(-_sides(s)[0] // s.pool) * -(-_sides(s)[1] // s.pool),
         ),
         Mistake(
-            "The pooling divides height and width, so the positions by m².",
-            "池化把高和宽都除以 m，位置数应除以 m²。",
+            "The positions were divided by m; the pooling divides height and width by m each.",
+            "把位置数除以了 m；池化使高和宽都除以 m。",
             lambda s: s.out_channels * _sides(s)[0] * _sides(s)[1] // s.pool,
         ),
         Mistake(
-            "The convolution was rounded up.",
-            "卷积的输出向上取整了。",
+            "The convolution's output size was rounded up; it is rounded down.",
+            "卷积的输出尺寸向上取整了；应向下取整。",
             lambda s: _features(
                 s,
                 windows_up(s.height, s.kernel, s.stride, s.padding),
@@ -95,8 +98,8 @@ class InFeatures(Question[FlattenFeatures]):
 
     def stem(self, s: FlattenFeatures) -> Text:
         return Text(
-            f"A 3×{s.height}×{s.width} image (C×H×W) passes {_layers(s)[0]} and then an `nn.Linear`. What must be the `in_features` "
-            "of the linear layer?",
+            f"A 3×{s.height}×{s.width} image (C×H×W) passes through {_layers(s)[0]} and then an `nn.Linear`. What must the "
+            "`in_features` of the linear layer be?",
             f"3×{s.height}×{s.width}（C×H×W）的图像依次经过 {_layers(s)[1]}，再进入 `nn.Linear`。该线性层的 `in_features` "
             "应为多少？",
         )
@@ -130,7 +133,16 @@ class LargestSide(Question[FlattenSide]):
     answer = Integer("px")
     levels = (3,)
     find = "size"
-    rule = r"$n = \sqrt{F/C}$, before the pooling $n m + m - 1$ at most, before the convolution $H' s + k - 2p - 1$ at most"
+    rule = Text(
+        (
+            r"$F$ features, $C$ channels: side $n = \sqrt{F/C}$; before the pooling (window $m$) at most $H' = nm + m - 1$, "
+            "before the convolution $H = H's + k - 2p - 1$"
+        ),
+        (
+            r"特征数 $F$、通道数 $C$：边长 $n = \sqrt{F/C}$；池化（窗口 $m$）之前最多 $H' = nm + m - 1$，"
+            "卷积之前 $H = H's + k - 2p - 1$"
+        ),
+    )
     mistakes = (
         Mistake(
             "That is the smallest input; pooling and stride drop what is left over.",
@@ -148,13 +160,13 @@ class LargestSide(Question[FlattenSide]):
             lambda s: _largest(s, _grid(s)),
         ),
         Mistake(
-            "The convolution was taken to change the size by its stride alone.",
-            "认为卷积只按步长改变尺寸。",
+            "The convolution was taken to change the size by its stride alone; kernel and padding count, too.",
+            "认为卷积只按步长改变尺寸；卷积核和填充也有影响。",
             lambda s: (_grid(s) * s.pool + s.pool - 1) * s.stride,
         ),
         Mistake(
-            "From one pixel more one more column comes out.",
-            "再多一个像素就会多输出一列。",
+            "This image is one pixel too large: one more column comes out.",
+            "图像大了一个像素：会多输出一列。",
             lambda s: _largest(s, _grid(s) * s.pool + s.pool - 1) + 1,
         ),
         Mistake(
@@ -181,7 +193,7 @@ class LargestSide(Question[FlattenSide]):
 
     def stem(self, s: FlattenSide) -> Text:
         return Text(
-            f"{_layers(s)[0]} are followed by an `nn.Linear` with `in_features={s.in_features}`. What is the side of the largest "
+            f"{_layers(s)[0]} are followed by `nn.Linear` with `in_features={s.in_features}`. What is the side of the largest "
             "square image that the network takes without an error?",
             f"{_layers(s)[1]} 之后是 `in_features={s.in_features}` 的 `nn.Linear`。网络不报错的最大方形图像边长是多少像素？",
         )

@@ -22,7 +22,10 @@ class Features(Question[PooledFeatures]):
     spec = PooledFeatures
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C \cdot n^2$ behind a pooling to $n \times n$; $C$ behind global pooling"
+    rule = Text(
+        r"$C \cdot n^2$ after a pooling to $n \times n$; $C$ after global pooling",
+        r"池化到 $n \times n$ 之后为 $C \cdot n^2$；全局池化之后为 $C$",
+    )
     mistakes = (
         Mistake(
             "That is the flattened map without pooling.",
@@ -35,18 +38,18 @@ class Features(Question[PooledFeatures]):
             lambda s: s.channels * s.bins,
         ),
         Mistake(
-            "Each channel gives its own means; they are not averaged over the channels.",
-            "每个通道各取平均；不会在通道之间取平均。",
+            "The channels were averaged, too; each channel keeps its own means.",
+            "在通道之间也取了平均；每个通道应各自取平均。",
             lambda s: s.bins * s.bins,
         ),
         Mistake(
-            "Global average pooling means over height and width, not over the channels.",
-            "全局平均池化是对高和宽取平均，而不是对通道。",
+            "The channels were averaged; global average pooling takes the mean over height and width.",
+            "对通道取了平均；全局平均池化是对高和宽取平均。",
             lambda s: s.height * s.width if s.bins == 1 else None,
         ),
         Mistake(
-            "The number in adaptive pooling is the size of the output, not of a window.",
-            "自适应池化的参数是输出的尺寸，不是窗口的大小。",
+            "The number was taken as the window size; in adaptive pooling it is the size of the output.",
+            "把参数当成了窗口大小；自适应池化的参数是输出的尺寸。",
             lambda s: s.channels * (s.height // s.bins) * (s.width // s.bins) if s.bins > 1 else None,
         ),
         Mistake(
@@ -55,7 +58,7 @@ class Features(Question[PooledFeatures]):
             lambda s: s.channels * s.bins * s.width,
         ),
         Mistake(
-            "All positions are averaged to one whatever the number says: that is global pooling, n = 1.",
+            "All positions were averaged to one; that is global pooling, n = 1.",
             "把所有位置平均成了一个：那是 n = 1 的全局池化。",
             lambda s: s.channels,
         ),
@@ -74,7 +77,7 @@ class Features(Question[PooledFeatures]):
     def stem(self, s: PooledFeatures) -> Text:
         shape = by(s.channels, s.height, s.width)
         return Text(
-            f"A {shape} map (C×H×W) passes {_pooling(s)} and `nn.Flatten()`. How many features has each image then?",
+            f"A map of shape {shape} (C×H×W) passes through {_pooling(s)} and `nn.Flatten()`. How many features does each image then have?",
             f"{shape}（C×H×W）的特征图经过 {_pooling(s)} 和 `nn.Flatten()`。每张图像有多少个特征？",
         )
 
@@ -97,21 +100,24 @@ class Saved(Question[PooledClassifier]):
     answer = Integer()
     levels = (3,)
     find = "saved"
-    rule = r"$C(HW - n^2)K$; the $K$ biases cancel"
+    rule = Text(
+        r"$C(HW - n^2)K$ for $K$ classes and a pooling to $n \times n$; the $K$ biases cancel",
+        r"$C(HW - n^2)K$，$K$ 为类别数，$n \times n$ 为池化后的尺寸；$K$ 个偏置相减抵消",
+    )
     mistakes = (
         Mistake(
-            "That is all the classifier on the flattened map has.",
-            "这是直接展平时分类器的全部参数。",
+            "Those are all parameters of the classifier on the flattened map, not the difference.",
+            "这是直接展平时分类器的全部参数，不是减少的数量。",
             lambda s: _weights(s, s.height * s.width) + s.classes,
         ),
         Mistake(
-            "That is what the classifier behind the pooling still has.",
+            "That is what the classifier after the pooling still has.",
             "这是池化之后分类器仍有的参数。",
             lambda s: _weights(s, s.bins * s.bins) + s.classes,
         ),
         Mistake(
-            "Both classifiers have a bias per class; they cancel.",
-            "两种分类器每类都有一个偏置，相减抵消。",
+            "The biases were counted as saved; both classifiers have one per class, and they cancel.",
+            "把偏置也算作减少了；两种分类器每类都有一个偏置，相减抵消。",
             lambda s: _weights(s, s.height * s.width - s.bins * s.bins) + s.classes,
         ),
         Mistake(
@@ -142,8 +148,8 @@ class Saved(Question[PooledClassifier]):
     def stem(self, s: PooledClassifier) -> Text:
         shape = by(s.channels, s.height, s.width)
         return Text(
-            f"A {shape} map (C×H×W) is flattened and classified by an `nn.Linear` with bias into {s.classes} classes. How many "
-            f"parameters fewer does the linear layer need if {_pooling(s)} comes before the flattening?",
+            f"A map of shape {shape} (C×H×W) is flattened and classified by an `nn.Linear` with bias into {s.classes} classes. How many "
+            f"fewer parameters does the linear layer need if {_pooling(s)} comes before the flattening?",
             f"{shape}（C×H×W）的特征图展平后由带偏置的 `nn.Linear` 分为 {s.classes} 类。若在展平之前加上 {_pooling(s)}，"
             "线性层的参数量减少多少？",
         )

@@ -43,18 +43,18 @@ class Scaled(Question[InterpolateSize]):
             lambda s: math.floor(s.size / s.scale),
         ),
         Mistake(
-            "The factor holds for each side, not for the area.",
-            "倍数针对每条边，而不是面积。",
+            "The factor was taken to be that of the area; it holds for each side.",
+            "把倍数当成了面积的倍数；它针对每条边。",
             lambda s: math.floor(s.size * math.sqrt(s.scale)),
         ),
         Mistake(
-            "Between H pixels there are H − 1 steps; the factor applies to the pixels all the same.",
-            "H 个像素之间虽有 H − 1 步，但倍数是乘在像素数上的。",
+            "The H − 1 steps between the pixels were scaled; the factor applies to the number of pixels H.",
+            "把像素之间的 H − 1 步乘以了倍数；倍数应乘在像素数 H 上。",
             lambda s: math.floor((s.size - 1) * s.scale) + 1,
         ),
         Mistake(
-            "The factor was rounded to a whole number first.",
-            "先把倍数取整了。",
+            "The factor (below 1: its inverse) was rounded to a whole number first; only the product is rounded.",
+            "先把倍数（小于 1 时为其倒数）取整了；只应对乘积取整。",
             lambda s: s.size * math.floor(s.scale) if s.scale > 1 else s.size // math.ceil(1 / s.scale),
         ),
     )
@@ -71,7 +71,7 @@ class Scaled(Question[InterpolateSize]):
 
     def stem(self, s: InterpolateSize) -> Text:
         return Text(
-            f"`F.interpolate(x, scale_factor={num(s.scale)})` reads a {s.size}×{s.size} map. How many pixels wide is the output?",
+            f"`F.interpolate(x, scale_factor={num(s.scale)})` reads a map of {s.size}×{s.size} pixels. How many pixels wide is the output?",
             f"`F.interpolate(x, scale_factor={num(s.scale)})` 的输入特征图为 {s.size}×{s.size}。输出的宽是多少像素？",
         )
 
@@ -99,7 +99,7 @@ class ScaledTwice(Question[InterpolateTwice]):
             "两次乘积都向上取整了；应向下取整。",
             lambda s: math.ceil(math.ceil(s.size * s.scale) * s.scale2),
         ),
-        Mistake("That is the size after the first one.", "这是第一次之后的尺寸。", lambda s: _scaled(s.size, s.scale)),
+        Mistake("That is the size after the first call.", "这是第一次之后的尺寸。", lambda s: _scaled(s.size, s.scale)),
         Mistake(
             "The factors were added; one multiplies what the other gave.",
             "把倍数相加了；第二个应乘在第一个的结果上。",
@@ -118,7 +118,7 @@ class ScaledTwice(Question[InterpolateTwice]):
 
     def stem(self, s: InterpolateTwice) -> Text:
         return Text(
-            f"A {s.size}×{s.size} map passes `F.interpolate(x, scale_factor={num(s.scale)})` and then "
+            f"A map of {s.size}×{s.size} pixels passes through `F.interpolate(x, scale_factor={num(s.scale)})` and then "
             f"`F.interpolate(x, scale_factor={num(s.scale2)})`. How many pixels wide is it at the end?",
             f"{s.size}×{s.size} 的特征图先经过 `F.interpolate(x, scale_factor={num(s.scale)})`，再经过 "
             f"`F.interpolate(x, scale_factor={num(s.scale2)})`。最后宽多少像素？",
@@ -141,8 +141,8 @@ class SmallestInput(Question[InterpolateInput]):
     rule = r"$H = \lceil o/\mathrm{scale} \rceil$"
     mistakes = (
         Mistake(
-            "The quotient was rounded down: this input gives a pixel less than wanted.",
-            "商向下取整了：这样的输入会少一个像素。",
+            "The quotient was rounded down: with this input the output is too small.",
+            "商向下取整了：这样的输入得到的输出不够大。",
             lambda s: math.floor(s.out / s.scale),
         ),
         Mistake(
@@ -151,13 +151,13 @@ class SmallestInput(Question[InterpolateInput]):
             lambda s: math.floor(s.out * s.scale),
         ),
         Mistake(
-            "That is one more than needed: the product reaches the size already before.",
-            "多了一个：少一个像素时乘积已经够大。",
+            "That is one pixel more than needed: with one pixel less the product is large enough.",
+            "多了一个像素：少一个像素时乘积已经够大。",
             lambda s: math.ceil(s.out / s.scale) + 1,
         ),
         Mistake(
-            "The factor holds for each side, not for the area.",
-            "倍数针对每条边，而不是面积。",
+            "The factor was taken to be that of the area; it holds for each side.",
+            "把倍数当成了面积的倍数；它针对每条边。",
             lambda s: math.ceil(s.out / math.sqrt(s.scale)),
         ),
     )
@@ -175,7 +175,7 @@ class SmallestInput(Question[InterpolateInput]):
 
     def stem(self, s: InterpolateInput) -> Text:
         return Text(
-            f"`F.interpolate(x, scale_factor={num(s.scale)})` reads a square map. What is the smallest side of the map with which "
+            f"`F.interpolate(x, scale_factor={num(s.scale)})` reads a square map. What is the smallest side of this map with which "
             f"the output is at least {s.out} pixels wide?",
             f"`F.interpolate(x, scale_factor={num(s.scale)})` 的输入是方形特征图。要使输出至少宽 {s.out} 像素，"
             "输入的边长最小是多少？",

@@ -28,24 +28,27 @@ class Tokens(Question[PatchTokens]):
     spec = PatchTokens
     answer = Integer()
     levels = (1, 2)
-    rule = (
-        r"$(\lfloor (H - P)/s \rfloor + 1)(\lfloor (W - P)/s \rfloor + 1)$ with $s = P$ if the patches do not overlap, and 1 for a "
-        "class token"
+    rule = Text(
+        (
+            r"$(\lfloor (H - P)/s \rfloor + 1)(\lfloor (W - P)/s \rfloor + 1)$ with $s = P$ if the patches do not overlap, and 1 more "
+            "for a class token"
+        ),
+        r"$(\lfloor (H - P)/s \rfloor + 1)(\lfloor (W - P)/s \rfloor + 1)$，图块不重叠时 $s = P$；有类别 token 时再加 1",
     )
     mistakes = (
         Mistake(
-            "The class token counts if there is one, and only then.",
+            "The class token counts as a token if there is one, and only then.",
             "有类别 token 时才计入，没有则不计。",
             lambda s: _tokens(s) + (-1 if s.class_token else 1),
         ),
         Mistake(
-            "That is the number of pixels of one patch.",
-            "这是一个图块的像素数。",
+            "The pixels of one patch were counted in place of the patches.",
+            "数的是一个图块的像素，而不是图块数。",
             lambda s: s.patch * s.patch + s.class_token,
         ),
         Mistake(
-            "Patches lie along both axes.",
-            "图块沿两个方向排列。",
+            "Only one column of patches was counted; they lie along both axes.",
+            "只数了一列图块；图块沿两个方向排列。",
             lambda s: _rows_columns(s)[0] + s.class_token,
         ),
         Mistake(
@@ -59,8 +62,8 @@ class Tokens(Question[PatchTokens]):
             lambda s: windows_up(s.height, s.patch, s.step) * windows_up(s.width, s.patch, s.step) + s.class_token,
         ),
         Mistake(
-            "The patches overlap here: the stride decides, not the patch size alone.",
-            "这里图块有重叠：由步长决定，而不仅是图块大小。",
+            "The image was divided into separate patches; here they overlap, and the stride decides.",
+            "按不重叠的图块计算了；这里图块有重叠，由步长决定。",
             lambda s: (s.height // s.patch) * (s.width // s.patch) + s.class_token,
         ),
         Mistake(
@@ -86,19 +89,16 @@ class Tokens(Question[PatchTokens]):
         return _tokens(s)
 
     def stem(self, s: PatchTokens) -> Text:
-        stride = (
-            ("which do not overlap", "互不重叠")
-            if s.stride is None
-            else (f"with stride {s.stride}", f"步长为 {s.stride}")
-        )
+        kind = "non-overlapping " if s.stride is None else ""
+        stride = ("", "互不重叠") if s.stride is None else (f" with stride {s.stride}", f"步长为 {s.stride}")
         token = (
             ("A class token is put in front.", "并在最前面加一个类别 token")
             if s.class_token
             else ("There is no class token.", "不使用类别 token")
         )
         return Text(
-            f"A vision transformer cuts an image {s.height} pixels high and {s.width} wide into patches of {s.patch}×{s.patch} "
-            f"pixels, {stride[0]}, by a convolution without padding. {token[0]} How many tokens enter the encoder?",
+            f"A vision transformer cuts an image {s.height} pixels high and {s.width} wide into {kind}patches of "
+            f"{s.patch}×{s.patch} pixels, by a convolution{stride[0]} without padding. {token[0]} How many tokens enter the encoder?",
             f"视觉 Transformer 用无填充的卷积把高 {s.height}、宽 {s.width} 像素的图像切成 {s.patch}×{s.patch} 像素的图块"
             f"（{stride[1]}），{token[1]}。编码器的输入有多少个 token？",
         )
@@ -130,14 +130,14 @@ class LargestPatch(Question[PatchSide]):
     rule = r"$P = \lfloor H / \lceil \sqrt{n} \rceil \rfloor$"
     mistakes = (
         Mistake(
-            "The root was rounded down: so many patches per side are too few.",
+            "The root was rounded down: with so few patches per side there are not enough in all.",
             "平方根向下取整了：每边的图块数不够。",
             lambda s: s.size // isqrt(s.tokens),
         ),
         Mistake(
             "The side was divided by the number of patches; they lie along both sides.",
             "把边长除以了图块总数；图块沿两条边排列。",
-            lambda s: s.size // s.tokens,
+            lambda s: s.size // s.tokens or None,
         ),
         Mistake(
             "The quotient was rounded up: then the last patch does not fit.",
@@ -150,8 +150,8 @@ class LargestPatch(Question[PatchSide]):
             lambda s: _per_side(s.tokens),
         ),
         Mistake(
-            "One pixel smaller than needed.",
-            "比所需的小了一个像素。",
+            "One pixel too small: a larger patch still gives enough patches.",
+            "小了一个像素：更大的图块仍能得到足够多的图块。",
             lambda s: s.size // _per_side(s.tokens) - 1,
         ),
     )
@@ -166,8 +166,8 @@ class LargestPatch(Question[PatchSide]):
 
     def stem(self, s: PatchSide) -> Text:
         return Text(
-            f"A {s.size}×{s.size} image is cut into square patches that do not overlap; what is left at the edges is dropped. What "
-            f"is the side of the largest patch with which there are at least {s.tokens} patches?",
+            f"An image of {s.size}×{s.size} pixels is cut into square patches that do not overlap; what is left at the edges is dropped. "
+            f"What is the side of the largest patch with which there are at least {s.tokens} patches?",
             f"把 {s.size}×{s.size} 的图像切成互不重叠的方形图块，边缘余下的部分舍去。要得到至少 {s.tokens} 个图块，"
             "图块的边长最大是多少像素？",
         )
@@ -196,19 +196,23 @@ class Scores(Question[PatchScores]):
     rule = r"$h \cdot ((H/P)^2 + 1)^2$"
     mistakes = (
         Mistake(
-            "The class token attends and is attended to as well.",
-            "类别 token 也参与注意力。",
+            "The class token was left out; it takes part in the attention, too.",
+            "漏了类别 token；它也参与注意力。",
             lambda s: s.heads * (_all_tokens(s) - 1) ** 2,
         ),
-        Mistake("Every head has its own scores.", "每个头都有自己的分数。", lambda s: _all_tokens(s) ** 2),
         Mistake(
-            "There is a score for each pair of tokens.",
-            "每一对 token 都有一个分数。",
+            "Only one head was counted; every head has its own scores.",
+            "只算了一个头；每个头都有自己的分数。",
+            lambda s: _all_tokens(s) ** 2,
+        ),
+        Mistake(
+            "One score per token was counted; each token has a score with every token.",
+            "每个 token 只算了一个分数；每个 token 与所有 token 之间都有分数。",
             lambda s: s.heads * _all_tokens(s),
         ),
         Mistake(
-            "Without a mask both orders of a pair count, and each token with itself.",
-            "没有掩码时，一对 token 的两个方向以及 token 与自身都要算。",
+            "Each pair was counted once; without a mask query i with key j and query j with key i are two scores.",
+            "每对 token 只算了一次；没有掩码时，i 对 j 与 j 对 i 是两个分数。",
             lambda s: s.heads * _all_tokens(s) * (_all_tokens(s) + 1) // 2,
         ),
         Mistake(
@@ -227,11 +231,11 @@ class Scores(Question[PatchScores]):
 
     def stem(self, s: PatchScores) -> Text:
         return Text(
-            f"A vision transformer cuts a {s.size}×{s.size} image into {s.patch}×{s.patch} patches that do not overlap and puts a "
-            f"class token in front. How many attention scores does one layer with {s.heads} heads compute for this image (all "
-            "pairs of tokens, no mask)?",
+            f"A vision transformer cuts an image of {s.size}×{s.size} pixels into non-overlapping patches of {s.patch}×{s.patch} and "
+            f"adds a class token. How many attention scores does one layer with {s.heads} heads compute for this image, if every "
+            "token attends to all tokens, itself included?",
             f"视觉 Transformer 把 {s.size}×{s.size} 的图像切成互不重叠的 {s.patch}×{s.patch} 图块，并加一个类别 token。"
-            f"一个有 {s.heads} 个头的注意力层对该图像要计算多少个注意力分数（所有 token 对，无掩码）？",
+            f"一个有 {s.heads} 个头的注意力层对该图像要计算多少个注意力分数（每个 token 都关注包括自身在内的所有 token，无掩码）？",
         )
 
     def solution(self, s: PatchScores) -> Text:

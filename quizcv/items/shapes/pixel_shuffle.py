@@ -23,16 +23,16 @@ class Shuffled(Question[PixelShuffle]):
     spec = PixelShuffle
     answer = Shape(("C", "H", "W"))
     levels = (1, 2)
-    rule = r"shuffle: $C/r^2 \times Hr \times Wr$; unshuffle: $Cr^2 \times H/r \times W/r$"
+    rule = r"`PixelShuffle(r)`: $C/r^2 \times Hr \times Wr$; `PixelUnshuffle(r)`: $Cr^2 \times H/r \times W/r$"
     mistakes = (
         Mistake(
-            "The positions grow by r², so the channels change by r², not by r.",
-            "位置数变化 r² 倍，因此通道数也变化 r² 倍，而不是 r 倍。",
+            "The channels were changed by r; the number of positions changes by r², so the channels must, too.",
+            "通道数只按 r 倍变化了；位置数变化 r² 倍，通道数也应如此。",
             lambda s: _shape(s, s.channels // s.factor if s.layer == "PixelShuffle" else s.channels * s.factor),
         ),
         Mistake(
-            "The channels do not stay: they are what the pixels are made of.",
-            "通道数不会保持不变：像素正是由通道重排而来。",
+            "The channels were kept; the layer moves values between channels and positions.",
+            "通道数保持不变了；该层在通道与空间位置之间重排数值。",
             lambda s: _shape(s, s.channels),
         ),
         Mistake(
@@ -69,7 +69,7 @@ class Shuffled(Question[PixelShuffle]):
     def stem(self, s: PixelShuffle) -> Text:
         shape = by(s.channels, s.height, s.width)
         return Text(
-            f"A map of shape {shape} (C×H×W) passes `nn.{s.layer}({s.factor})`. What is the shape of the output?",
+            f"A map of shape {shape} (C×H×W) passes through `nn.{s.layer}({s.factor})`. What is the shape of the output?",
             f"形状为 {shape}（C×H×W）的特征图经过 `nn.{s.layer}({s.factor})`。输出的形状是什么？",
         )
 
@@ -82,8 +82,8 @@ class Shuffled(Question[PixelShuffle]):
             f"W = {s.width}{back}{s.factor} = {width}"
         )
         return Text(
-            f"Nothing is computed, $r^2$ channels and an $r \\times r$ block of pixels change places: ${numbers}$.",
-            f"不做计算，只是把 $r^2$ 个通道与 $r \\times r$ 的像素块互换：${numbers}$。",
+            f"Values are only moved, between $r^2$ channels and $r \\times r$ blocks of pixels: ${numbers}$.",
+            f"不做计算，只在 $r^2$ 个通道与 $r \\times r$ 的像素块之间重排数值：${numbers}$。",
         )
 
 
@@ -97,8 +97,8 @@ class NeededChannels(Question[ShuffleChannels]):
     rule = r"$C \cdot r^2$"
     mistakes = (
         Mistake(
-            "Each channel behind the shuffle takes r², one for every pixel of an r×r block.",
-            "重排后的每个通道需要 r² 个通道，对应 r×r 像素块中的每个像素。",
+            "The channels were multiplied by r; each channel after the shuffle takes r² of them, one per pixel of an r×r block.",
+            "只乘了 r；重排后的每个通道需要 r² 个通道，r×r 像素块中每个像素对应一个。",
             lambda s: s.out_channels * s.factor,
         ),
         Mistake(
@@ -106,7 +106,11 @@ class NeededChannels(Question[ShuffleChannels]):
             "算了 r²，但漏了所需的通道数。",
             lambda s: s.factor**2,
         ),
-        Mistake("The shuffle does not keep the channels.", "像素重排不会保持通道数。", lambda s: s.out_channels),
+        Mistake(
+            "The shuffle does not keep the number of channels; it divides it by r².",
+            "像素重排不会保持通道数，而是除以 r²。",
+            lambda s: s.out_channels,
+        ),
         Mistake(
             "The channels were squared too; only the factor counts for both sides.",
             "把通道数也平方了；只有倍数要算两条边。",
@@ -125,15 +129,15 @@ class NeededChannels(Question[ShuffleChannels]):
 
     def stem(self, s: ShuffleChannels) -> Text:
         return Text(
-            f"A convolution is followed by `nn.PixelShuffle({s.factor})`, and {s.out_channels} channels are wanted behind the "
-            "shuffle. How many output channels must the convolution have?",
+            f"A convolution is followed by `nn.PixelShuffle({s.factor})`. The number of channels after the shuffle is to be "
+            f"{s.out_channels}. How many output channels must the convolution have?",
             f"卷积之后接 `nn.PixelShuffle({s.factor})`，重排后需要 {s.out_channels} 个通道。卷积的输出通道数应为多少？",
         )
 
     def solution(self, s: ShuffleChannels) -> Text:
         product = rf"{s.out_channels} \cdot {s.factor}^2 = {self.formula(s)}"
         return Text(
-            f"Every channel behind the shuffle is made of $r^2$: ${product}$.",
+            f"Every channel after the shuffle is made of $r^2$ channels: ${product}$.",
             f"重排后每个通道由 $r^2$ 个通道组成：${product}$。",
         )
 

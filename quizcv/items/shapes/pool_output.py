@@ -11,11 +11,16 @@ from quizcv.specs.pooling import PoolInput, PoolOutput
 
 
 def _pooled(size: int, kernel: int, stride: int, padding: int, *, ceil_mode: bool) -> int:
-    """A last window that would start in the padding behind the input is dropped."""
+    """A last window that would start in the padding after the input is dropped."""
     if not ceil_mode:
         return windows(size, kernel, stride, padding)
     out = windows_up(size, kernel, stride, padding)
     return out - 1 if (out - 1) * stride >= size + padding else out
+
+
+def _rounded(s: PoolOutput, padded: int) -> int:
+    """Rounded as `ceil_mode` says, for a wrong padded size."""
+    return (windows_up if s.ceil_mode else windows)(padded, s.kernel, s.step)
 
 
 def _mode(ceil_mode: bool) -> tuple[str, str]:
@@ -32,29 +37,35 @@ class PoolSize(Question[PoolOutput]):
     spec = PoolOutput
     answer = Integer("px")
     levels = (1, 2)
-    rule = (
-        r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$; with `ceil_mode` rounded up, then one less if the last window would start "
-        r"at $H + p$ or behind: $(o - 1)s \ge H + p$"
+    rule = Text(
+        (
+            r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$; with `ceil_mode` rounded up, then one less if the last window would start "
+            r"at $H + p$ or later: $(o - 1)s \ge H + p$"
+        ),
+        (
+            r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$；`ceil_mode=True` 时改为向上取整，此时若最后一个窗口的起点在 $H + p$ 处或更靠后，"
+            r"即 $(o - 1)s \ge H + p$，则再减 1"
+        ),
     )
     mistakes = (
         Mistake(
-            "`ceil_mode` decides how the division is rounded: up if it is set, down if not.",
-            "`ceil_mode` 决定除法如何取整：设为真时向上，否则向下。",
+            "The division was rounded the wrong way: up if `ceil_mode` is set, down if not.",
+            "取整方向反了：`ceil_mode` 为真时向上取整，否则向下。",
             lambda s: _pooled(s.size, s.kernel, s.step, s.padding, ceil_mode=not s.ceil_mode),
         ),
         Mistake(
-            "A last window that would start in the padding on the right is dropped, `ceil_mode` or not.",
-            "即使 `ceil_mode` 为真，若最后一个窗口从右侧填充处开始，也会被舍去。",
+            "A last window that would start to the right of the input is dropped, even with `ceil_mode`.",
+            "即使 `ceil_mode` 为真，起点在输入右端之外的最后一个窗口也会被舍去。",
             lambda s: windows_up(s.size, s.kernel, s.step, s.padding) if s.ceil_mode else None,
         ),
         Mistake(
-            "The stride of a pooling is its kernel size unless stated, not 1.",
-            "池化的步长未指定时等于窗口大小，而不是 1。",
+            "The stride was taken as 1; unless stated, the stride of a pooling is its window size.",
+            "把步长当成了 1；池化的步长未指定时等于窗口大小。",
             lambda s: windows(s.size, s.kernel, 1, s.padding) if s.stride is None else None,
         ),
         Mistake(
-            "The stride is stated; it is not the kernel size then.",
-            "步长已经指定，就不再等于窗口大小。",
+            "The stride was taken to be the window size; that holds only where no stride is stated.",
+            "把步长当成了窗口大小；只有未指定步长时才如此。",
             lambda s: (
                 None if s.stride is None else _pooled(s.size, s.kernel, s.kernel, s.padding, ceil_mode=s.ceil_mode)
             ),
@@ -64,8 +75,8 @@ class PoolSize(Question[PoolOutput]):
             "漏了窗口起始位置的 + 1。",
             lambda s: _pooled(s.size, s.kernel, s.step, s.padding, ceil_mode=s.ceil_mode) - 1,
         ),
-        Mistake(*PADDING_ONCE, lambda s: (s.size + s.padding - s.kernel) // s.step + 1 if s.padding else None),
-        Mistake(*NO_PADDING, lambda s: (s.size - s.kernel) // s.step + 1 if s.padding else None),
+        Mistake(*PADDING_ONCE, lambda s: _rounded(s, s.size + s.padding) if s.padding else None),
+        Mistake(*NO_PADDING, lambda s: _rounded(s, s.size) if s.padding else None),
     )
 
     def sample(self, draw: Draw, level: int) -> PoolOutput | None:
@@ -83,11 +94,11 @@ class PoolSize(Question[PoolOutput]):
         return _pooled(s.size, s.kernel, s.step, s.padding, ceil_mode=s.ceil_mode)
 
     def stem(self, s: PoolOutput) -> Text:
-        stride = ("stride not stated", "步长未指定") if s.stride is None else (f"stride {s.stride}", f"步长 {s.stride}")
+        stride = ("no stride stated", "未指定步长") if s.stride is None else (f"stride {s.stride}", f"步长 {s.stride}")
         mode = _mode(s.ceil_mode)
         return Text(
             f"An `nn.MaxPool2d` with window {s.kernel}×{s.kernel}, {stride[0]}, padding {s.padding} on every side, dilation 1 "
-            f"and {mode[0]} reads a {s.size}×{s.size} feature map. How many pixels wide is its output?",
+            f"and {mode[0]} reads a feature map of {s.size}×{s.size} pixels. How many pixels wide is its output?",
             f"`nn.MaxPool2d` 的窗口为 {s.kernel}×{s.kernel}，{stride[1]}，每侧填充 {s.padding}，膨胀率 1，{mode[1]}，"
             f"输入特征图为 {s.size}×{s.size}。输出的宽是多少像素？",
         )
@@ -123,6 +134,11 @@ def _largest(s: PoolInput) -> int:
     return max((s.out - 1) * s.stride + s.kernel - 2 * s.padding, s.out * s.stride - s.padding)
 
 
+def _added(s: PoolInput) -> int:
+    """Wrong: the padding put on top."""
+    return (s.out - 1) * s.stride + s.kernel + 2 * s.padding + (0 if s.ceil_mode else s.stride - 1)
+
+
 class LargestPoolInput(Question[PoolInput]):
     """The same rule solved for H."""
 
@@ -130,9 +146,15 @@ class LargestPoolInput(Question[PoolInput]):
     answer = Integer("px")
     levels = (3,)
     find = "size"
-    rule = (
-        r"$H = os + k - 2p - 1$; with `ceil_mode` the larger of $(o - 1)s + k - 2p$ (the last window is full) and $os - p$ (the "
-        "next one starts in the padding)"
+    rule = Text(
+        (
+            "$H = os + k - 2p - 1$; with `ceil_mode` the larger of $(o - 1)s + k - 2p$ (the last window is full) and $os - p$ (the "
+            "next one starts right of the input)"
+        ),
+        (
+            "$H = os + k - 2p - 1$；`ceil_mode=True` 时取 $(o - 1)s + k - 2p$（最后一个窗口完整）与 $os - p$（再下一个窗口的起点已在"
+            "输入右端之外）中的较大者"
+        ),
     )
     mistakes = (
         Mistake(
@@ -152,15 +174,15 @@ class LargestPoolInput(Question[PoolInput]):
         Mistake(
             "The padding was added; part of what the windows read is padding, so the input is smaller by it.",
             "把填充加上了；窗口读到的一部分是填充，输入应减去它。",
-            lambda s: s.out * s.stride + s.kernel + 2 * s.padding - 1 if s.padding else None,
+            lambda s: _added(s) if s.padding else None,
         ),
         Mistake(
-            "From an input this large one more pixel comes out.",
-            "这么大的输入会多输出一个像素。",
+            "This input is one pixel too large: the output has one pixel more.",
+            "输入多了一个像素：输出也会多一个像素。",
             lambda s: _largest(s) + 1,
         ),
         Mistake(
-            "(o − 1) steps and a whole window were counted; behind them a few pixels more may be left.",
+            "(o − 1) steps and a whole window were counted; after them a few pixels more may be left.",
             "只算了 (o − 1) 步和一个完整窗口；其后还可以剩几个像素。",
             lambda s: min(_largest(s), (s.out - 1) * s.stride + s.kernel - 2 * s.padding),
         ),
@@ -183,7 +205,8 @@ class LargestPoolInput(Question[PoolInput]):
         mode = _mode(s.ceil_mode)
         return Text(
             f"An `nn.MaxPool2d` with window {s.kernel}×{s.kernel}, stride {s.stride}, padding {s.padding} on every side, dilation "
-            f"1 and {mode[0]} gives a {s.out}×{s.out} map. How many pixels wide is the largest square input that gives this size?",
+            f"1 and {mode[0]} gives an output of {s.out}×{s.out} pixels. How many pixels wide is the largest square input that "
+            "gives this size?",
             f"`nn.MaxPool2d` 的窗口为 {s.kernel}×{s.kernel}，步长 {s.stride}，每侧填充 {s.padding}，膨胀率 1，{mode[1]}，"
             f"输出 {s.out}×{s.out}。能得到该尺寸的最大方形输入宽多少像素？",
         )
@@ -199,9 +222,9 @@ class LargestPoolInput(Question[PoolInput]):
             )
         start = rf"{s.out} \cdot {s.stride} - {s.padding} = {s.out * s.stride - s.padding}"
         return Text(
-            f"Up to the end of a full last window: ${full}$. Up to where one window more would start, which is dropped if that "
-            f"is in the padding: ${start}$.\n\nThe larger one: {_largest(s)}.",
-            f"到最后一个完整窗口的末端：${full}$。到再下一个窗口的起点（若起点在填充中则舍去）：${start}$。\n\n"
+            f"The input may end with a full last window: ${full}$. Or it may end where one more window would start, as a window that "
+            f"starts to the right of the input is dropped: ${start}$.\n\nThe larger one: {_largest(s)}.",
+            f"输入可以到最后一个完整窗口的末端为止：${full}$；也可以到再下一个窗口的起点为止（起点在输入右端之外的窗口会被舍去）：${start}$。\n\n"
             f"取较大者：{_largest(s)}。",
         )
 

@@ -29,14 +29,14 @@ class TotalPadding(Question[SamePadding]):
         Mistake("That is the padding of one side.", "这是一侧的填充。", lambda s: s.dilation * (s.kernel - 1) // 2),
         Mistake(*NO_DILATION, lambda s: s.kernel - 1),
         Mistake(
-            "Twice ⌊k/2⌋ is one zero too many for an even kernel.",
-            "对偶数卷积核，两倍的 ⌊k/2⌋ 会多出零。",
+            "Twice d⌊k/2⌋ is d zeros too many for an even kernel.",
+            "对偶数卷积核，两倍的 d⌊k/2⌋ 会多出 d 个零。",
             lambda s: 2 * (s.kernel // 2) * s.dilation,
         ),
         Mistake(*DILATED_TIMES, lambda s: s.dilation * s.kernel - 1),
         Mistake(
-            "The kernel's extent was taken; the pixel the output stands for is no padding.",
-            "取成了卷积核的跨度；输出对应的那个像素不是填充。",
+            "The kernel's extent d(k − 1) + 1 was taken; one of these pixels is the input's own, not padding.",
+            "取成了卷积核的跨度 d(k − 1) + 1；其中一个像素属于输入，不是填充。",
             lambda s: s.dilation * (s.kernel - 1) + 1,
         ),
     )
@@ -55,7 +55,7 @@ class TotalPadding(Question[SamePadding]):
 
     def solution(self, s: SamePadding) -> Text:
         return Text(
-            f"As many as the convolution would lose otherwise: ${_total(s)}$.",
+            f"As many as the convolution would otherwise take off the length: ${_total(s)}$.",
             f"等于不填充时卷积会减少的长度：${_total(s)}$。",
         )
 
@@ -75,15 +75,15 @@ class LeftPadding(Question[SameLeft]):
             lambda s: s.kernel // 2 * s.dilation,
         ),
         Mistake(
-            "The odd zero goes to the right, not to the left.",
+            "The extra zero goes to the right, not to the left.",
             "多出的一个零放在右侧，不是左侧。",
             lambda s: -(-s.dilation * (s.kernel - 1) // 2),
         ),
         Mistake(*NO_DILATION, lambda s: (s.kernel - 1) // 2),
         Mistake("That is the padding of both sides.", "这是两侧填充之和。", lambda s: s.dilation * (s.kernel - 1)),
         Mistake(
-            "(k − 1)/2 was rounded before the dilation was multiplied in.",
-            "先对 (k − 1)/2 取整，再乘以膨胀率。",
+            "(k − 1)/2 was rounded down before it was multiplied by the dilation; the whole d(k − 1) is halved.",
+            "先对 (k − 1)/2 向下取整，再乘以膨胀率；应对整个 d(k − 1) 取半。",
             lambda s: s.dilation * ((s.kernel - 1) // 2),
         ),
     )
@@ -117,20 +117,20 @@ class RightSame(Question[SameRight]):
     rule = r"$r = d(k - 1) - \lfloor d(k - 1)/2 \rfloor$"
     mistakes = (
         Mistake(
-            "The odd zero goes to the right: half of d(k − 1) is rounded up there.",
+            "The extra zero goes to the right: half of d(k − 1) is rounded up there.",
             "多出的一个零在右侧：这里 d(k − 1) 的一半要向上取整。",
             lambda s: s.dilation * (s.kernel - 1) // 2,
         ),
         Mistake(*NO_DILATION, lambda s: s.kernel // 2),
         Mistake("That is the padding of both sides.", "这是两侧填充之和。", lambda s: s.dilation * (s.kernel - 1)),
         Mistake(
-            "k/2 was rounded before the dilation was multiplied in.",
-            "先对 k/2 取整，再乘以膨胀率。",
+            "⌊k/2⌋ times the dilation is too much for an even kernel; half of d(k − 1), rounded up, is wanted.",
+            "对偶数卷积核，⌊k/2⌋ 乘以膨胀率过多；应取 d(k − 1) 的一半并向上取整。",
             lambda s: s.dilation * (s.kernel // 2),
         ),
         Mistake(
-            "(k − 1)/2 was rounded before the dilation was multiplied in.",
-            "先对 (k − 1)/2 取整，再乘以膨胀率。",
+            "(k − 1)/2 was rounded down before it was multiplied by the dilation; the whole d(k − 1) is halved.",
+            "先对 (k − 1)/2 向下取整，再乘以膨胀率；应对整个 d(k − 1) 取半。",
             lambda s: s.dilation * ((s.kernel - 1) // 2),
         ),
     )
@@ -171,13 +171,13 @@ class KernelFromSides(Question[SameKernel]):
         ),
         Mistake(*NO_DILATION, lambda s: s.left + s.right + 1),
         Mistake(
-            "The left side was taken for both; the odd zero is on the right.",
+            "The left side was taken for both; the extra zero is on the right.",
             "两侧都按左侧计算了；多出的一个零在右侧。",
             lambda s: 2 * s.left // s.dilation + 1,
         ),
         Mistake(
-            "The right side was taken for both; the left one has a zero less.",
-            "两侧都按右侧计算了；左侧少一个零。",
+            "The right side was taken for both; the left one may have a zero less.",
+            "两侧都按右侧计算了；左侧可能少一个零。",
             lambda s: -(-2 * s.right // s.dilation) + 1,
         ),
         Mistake(
@@ -197,8 +197,8 @@ class KernelFromSides(Question[SameKernel]):
 
     def stem(self, s: SameKernel) -> Text:
         return Text(
-            f"With `padding='same'`, stride 1 and dilation {s.dilation}, an `nn.Conv1d` adds {s.left} zeros on the left and "
-            f"{s.right} on the right of its input. What is its kernel size?",
+            f"With `padding='same'`, stride 1 and dilation {s.dilation}, an `nn.Conv1d` pads its input with zeros, {s.left} on the left "
+            f"and {s.right} on the right. What is its kernel size?",
             f"`nn.Conv1d` 使用 `padding='same'`、步长 1、膨胀率 {s.dilation}，在输入左侧添加 {s.left} 个零，右侧添加 {s.right} "
             "个零。它的卷积核大小是多少？",
         )

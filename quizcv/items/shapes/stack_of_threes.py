@@ -28,23 +28,23 @@ class HowMany(Question[StackOfThrees]):
             lambda s: -(-s.kernel // s.small),
         ),
         Mistake(
-            "The first layer sees k pixels already; only those behind it add k − 1.",
-            "第一层已经看到 k 个像素，其后各层才各增加 k − 1。",
+            "One layer too many: the k pixels of the first layer are already counted in.",
+            "多算了一层：第一层的 k 个像素已经计算在内。",
             lambda s: _count(s) + 1,
         ),
         Mistake(
-            "That is the number of layers behind the first one.",
+            "That is the number of layers after the first one.",
             "这是第一层之后的层数。",
             lambda s: _count(s) - 1,
         ),
         Mistake(
-            "A layer adds k − 1 pixels in all, not one.",
-            "每层共增加 k − 1 个像素，而不是一个。",
-            lambda s: s.kernel - s.small,
+            "Each layer after the first was taken to add one pixel; it adds k − 1.",
+            "认为第一层之后每层只增加一个像素；实际增加 k − 1 个。",
+            lambda s: s.kernel - s.small + 1,
         ),
         Mistake(
-            "A layer adds (k − 1)/2 on each side, so k − 1 in all.",
-            "每层在每侧增加 (k − 1)/2，共增加 k − 1。",
+            "A layer was taken to add (k − 1)/2 pixels; it does so on each side, k − 1 in all.",
+            "认为每层增加 (k − 1)/2 个像素；那只是一侧，两侧共增加 k − 1。",
             lambda s: 2 * (s.kernel - 1) // (s.small - 1),
         ),
     )
@@ -60,16 +60,16 @@ class HowMany(Question[StackOfThrees]):
 
     def stem(self, s: StackOfThrees) -> Text:
         return Text(
-            f"How many {s.small}×{s.small} convolutions with stride 1 and dilation 1, one behind the other, have the same receptive "
+            f"How many {s.small}×{s.small} convolutions with stride 1 and dilation 1, one after the other, have the same receptive "
             f"field as one {s.kernel}×{s.kernel} convolution?",
-            f"多少个步长 1、膨胀率 1 的 {s.small}×{s.small} 卷积依次相接，才与一个 {s.kernel}×{s.kernel} 卷积的感受野相同？",
+            f"步长 1、膨胀率 1 的 {s.small}×{s.small} 卷积要多少个依次相接，感受野才与一个 {s.kernel}×{s.kernel} 卷积相同？",
         )
 
     def solution(self, s: StackOfThrees) -> Text:
         found = rf"({s.kernel} - 1)/({s.small} - 1) = {_count(s)}"
         return Text(
-            f"A unit is 1 pixel; each {s.small}×{s.small} layer adds {s.small - 1}. To reach {s.kernel}: ${found}$.",
-            f"一个单元是 1 个像素，每个 {s.small}×{s.small} 层增加 {s.small - 1} 个。要达到 {s.kernel}：${found}$。",
+            f"Without layers the field is 1 pixel; each {s.small}×{s.small} layer adds {s.small - 1}. To reach {s.kernel}: ${found}$.",
+            f"没有卷积时感受野为 1 个像素，每个 {s.small}×{s.small} 层增加 {s.small - 1} 个。要达到 {s.kernel}：${found}$。",
         )
 
 
@@ -84,20 +84,29 @@ class Saving(Question[StackSaving]):
     answer = Integer()
     levels = (3,)
     find = "weights"
-    rule = r"$C^2 (K^2 - n k^2)$ with $n = (K - 1)/(k - 1)$"
+    rule = Text(
+        "$C^2 (K^2 - n k^2)$ with $n = (K - 1)/(k - 1)$",
+        "$C^2 (K^2 - n k^2)$，其中 $n = (K - 1)/(k - 1)$",
+    )
     mistakes = (
-        Mistake("That is what the large kernel has.", "这是大卷积核的权重数。", lambda s: _weights(s, s.kernel**2)),
+        Mistake(
+            "Those are all weights of the large kernel, not the difference.",
+            "这是大卷积核的全部权重，不是减少的数量。",
+            lambda s: _weights(s, s.kernel**2),
+        ),
         Mistake(
             "That is what the small kernels have together.",
             "这是所有小卷积核的权重总数。",
             lambda s: _weights(s, _count(s) * s.small**2),
         ),
         Mistake(
-            "Only one small layer was counted.", "只算了一个小卷积层。", lambda s: _weights(s, s.kernel**2 - s.small**2)
+            "Only one small layer was counted; n of them are needed.",
+            "只算了一个小卷积层；实际需要 n 个。",
+            lambda s: _weights(s, s.kernel**2 - s.small**2),
         ),
         Mistake(
-            "Each filter reads all channels: C² per tap, not C.",
-            "每个滤波器读取所有通道：每个抽头有 C² 个权重，而不是 C 个。",
+            "One weight per channel and tap was counted; each of the C filters reads all C channels.",
+            "每个位置只算了 C 个权重；C 个滤波器各读取全部 C 个通道，应为 C² 个。",
             lambda s: s.channels * (s.kernel**2 - _count(s) * s.small**2),
         ),
         Mistake(
@@ -106,8 +115,8 @@ class Saving(Question[StackSaving]):
             lambda s: _weights(s, s.kernel**2 - -(-s.kernel // s.small) * s.small**2),
         ),
         Mistake(
-            "One small layer too many: the first one sees k pixels already.",
-            "多算了一个小卷积层：第一层已经看到 k 个像素。",
+            "One small layer too many was counted: the k pixels of the first are already counted in.",
+            "多算了一个小卷积层：第一层的 k 个像素已经计算在内。",
             lambda s: _weights(s, s.kernel**2 - (_count(s) + 1) * s.small**2),
         ),
     )
@@ -122,10 +131,11 @@ class Saving(Question[StackSaving]):
 
     def stem(self, s: StackSaving) -> Text:
         return Text(
-            f"A {s.kernel}×{s.kernel} convolution is replaced by as many {s.small}×{s.small} convolutions (stride 1) as have the same "
-            f"receptive field. All layers read and give {s.channels} channels and have no bias. How many weights does that save?",
-            f"用若干个 {s.small}×{s.small} 卷积（步长 1）代替一个 {s.kernel}×{s.kernel} 卷积，感受野相同。所有层的输入和输出都是 "
-            f"{s.channels} 个通道，无偏置。可以减少多少个权重？",
+            f"One {s.kernel}×{s.kernel} convolution is replaced by a chain of {s.small}×{s.small} convolutions with the same receptive "
+            f"field (stride 1, dilation 1). All layers have {s.channels} input and {s.channels} output channels and no bias. How many "
+            "weights does that save?",
+            f"用若干个依次相接的 {s.small}×{s.small} 卷积（步长 1、膨胀率 1）代替一个 {s.kernel}×{s.kernel} 卷积，"
+            f"感受野相同。所有层的输入和输出都是 {s.channels} 个通道，无偏置。可以减少多少个权重？",
         )
 
     def solution(self, s: StackSaving) -> Text:

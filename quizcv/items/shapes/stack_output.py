@@ -66,14 +66,17 @@ class ChainOutput(Question[StackOutput]):
     spec = StackOutput
     answer = Integer("px")
     levels = (1, 2)
-    rule = r"$H \to \lfloor (H + 2p - k)/s \rfloor + 1$, layer after layer"
+    rule = Text(
+        r"$H \to \lfloor (H + 2p - k)/s \rfloor + 1$, layer after layer",
+        r"逐层计算 $H \to \lfloor (H + 2p - k)/s \rfloor + 1$",
+    )
     mistakes = (
         Mistake(*ROUNDED_UP, lambda s: _through(s, up=True)),
         Mistake(*PADDING_ONCE, lambda s: _through(s, once=True)),
         Mistake(*NO_PADDING, lambda s: _through(s, padded=False)),
         Mistake(
-            "The size was only divided by the strides; kernels without enough padding take pixels off.",
-            "只是把尺寸除以各步长；填充不足时卷积核还会减少像素。",
+            "The size was only divided by the strides; kernels and paddings count, too.",
+            "只是把尺寸除以各步长；卷积核和填充也有影响。",
             _divided,
         ),
         Mistake("The last layer was left out.", "漏了最后一层。", lambda s: _sizes(s)[-2]),
@@ -93,9 +96,10 @@ class ChainOutput(Question[StackOutput]):
     def stem(self, s: StackOutput) -> Text:
         en, zh = _described(s.layers)
         return Text(
-            f"A {s.size}×{s.size} image passes these layers (dilation 1, padding on every side, PyTorch's rounding):{en}How many "
-            "pixels wide is the last map?",
-            f"{s.size}×{s.size} 的图像依次经过以下各层（膨胀率 1，填充指每侧，按 PyTorch 取整）：{zh}最后的特征图宽多少像素？",
+            f"An image of {s.size}×{s.size} pixels passes through these layers (dilation 1, padding on every side, PyTorch's "
+            f"rounding):{en}How many pixels wide is the last map?",
+            f"{s.size}×{s.size} 的图像依次经过以下各层（膨胀率 1，填充为每侧的填充，取整方式同 PyTorch）：{zh}"
+            "最后的特征图宽多少像素？",
         )
 
     def solution(self, s: StackOutput) -> Text:
@@ -133,7 +137,10 @@ class SmallestInput(Question[StackInput]):
     answer = Integer("px")
     levels = (3,)
     find = "size"
-    rule = r"$o \to (o - 1)s + k - 2p$, from the last layer to the first"
+    rule = Text(
+        r"$o \to (o - 1)s + k - 2p$, from the last layer to the first",
+        r"从最后一层往前逐层计算 $o \to (o - 1)s + k - 2p$",
+    )
     mistakes = (
         Mistake(
             "Between o windows there are o − 1 strides, not o.",
@@ -143,7 +150,7 @@ class SmallestInput(Question[StackInput]):
         Mistake(*PADDING_ONCE, lambda s: _back_wrong(s, times=1)),
         Mistake(*NO_PADDING, lambda s: _back_wrong(s, times=0)),
         Mistake(
-            "That is the largest input for this output: what is left over behind the last window is not needed.",
+            "That is the largest input for this output: what is left over after the last window is not needed.",
             "这是得到该输出的最大输入；最后一个窗口之后余下的像素并不需要。",
             lambda s: _back_wrong(s, more=1),
         ),
@@ -170,9 +177,9 @@ class SmallestInput(Question[StackInput]):
     def stem(self, s: StackInput) -> Text:
         en, zh = _described(s.layers)
         return Text(
-            f"A square image passes these layers (dilation 1, padding on every side, PyTorch's rounding):{en}What is the smallest "
+            f"A square image passes through these layers (dilation 1, padding on every side, PyTorch's rounding):{en}What is the smallest "
             f"side of the image with which the last map is at least {s.out} pixels wide?",
-            f"方形图像依次经过以下各层（膨胀率 1，填充指每侧，按 PyTorch 取整）：{zh}要使最后的特征图至少宽 {s.out} 像素，"
+            f"方形图像依次经过以下各层（膨胀率 1，填充为每侧的填充，取整方式同 PyTorch）：{zh}要使最后的特征图至少宽 {s.out} 像素，"
             "图像的边长最小是多少像素？",
         )
 

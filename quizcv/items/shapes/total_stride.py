@@ -45,23 +45,23 @@ class Product(Question[TotalStride]):
             lambda s: sum(stride for _, stride in s.layers),
         ),
         Mistake(
-            "The last layer's stride belongs to it: it moves over the map before it.",
-            "最后一层的步长也要算：它在前一层的特征图上移动。",
+            "The last layer's stride was left out; it counts, too.",
+            "漏了最后一层的步长；它也要算。",
             lambda s: math.prod(stride for _, stride in s.layers[:-1]),
         ),
         Mistake(
-            "Kernels do not count for the stride.",
-            "卷积核大小不影响总步长。",
+            "The kernel sizes were multiplied; only the strides count.",
+            "把卷积核大小相乘了；总步长只由各层步长决定。",
             lambda s: math.prod(kernel for kernel, _ in s.layers),
         ),
         Mistake(
-            "Not every layer has the stride of the first.",
-            "并非每层的步长都与第一层相同。",
+            "The first layer's stride was taken for every layer; each has its own.",
+            "把每层的步长都当成了第一层的；应乘以各层自己的步长。",
             lambda s: s.layers[0][1] ** len(s.layers),
         ),
         Mistake(
-            "Not every layer halves the map: each multiplies by its own stride.",
-            "并非每层都把特征图减半：每层乘以各自的步长。",
+            "Every layer was taken to halve the map; each multiplies by its own stride.",
+            "认为每层都把特征图减半；应乘以各层自己的步长。",
             lambda s: 2 ** len(s.layers),
         ),
     )
@@ -92,15 +92,18 @@ class Kept(Question[DilatedStride]):
     answer = Integer("px")
     levels = (3,)
     find = "dilated"
-    rule = r"the product of the strides that are kept"
+    rule = Text(
+        "the product of the strides that are kept",
+        "所保留的各层步长之积",
+    )
     mistakes = (
         Mistake(
-            "The strides of the last layers are gone: they are 1 now.",
-            "最后几层的步长已变为 1。",
+            "The strides of the last layers were counted; they are 1 now.",
+            "把最后几层原来的步长也算上了；它们已变为 1。",
             _total,
         ),
         Mistake(
-            "That is the product of the strides taken away: the dilation needed behind them.",
+            "That is the product of the strides taken away: the dilation needed after them.",
             "这是被去掉的步长之积，即其后所需的膨胀率。",
             lambda s: math.prod(stride for _, stride in s.layers[s.kept :]),
         ),
@@ -110,13 +113,13 @@ class Kept(Question[DilatedStride]):
             lambda s: sum(stride for _, stride in s.layers[: s.kept]),
         ),
         Mistake(
-            "One layer less was left with its stride.",
-            "少保留了一层的步长。",
+            "One layer too few was counted among those that keep their strides.",
+            "保留步长的层少算了一层。",
             lambda s: math.prod(stride for _, stride in s.layers[: s.kept - 1]),
         ),
         Mistake(
-            "One layer more was left with its stride.",
-            "多保留了一层的步长。",
+            "One layer too many was counted among those that keep their strides.",
+            "保留步长的层多算了一层。",
             lambda s: math.prod(stride for _, stride in s.layers[: s.kept + 1]),
         ),
     )
@@ -133,15 +136,15 @@ class Kept(Question[DilatedStride]):
     def stem(self, s: DilatedStride) -> Text:
         en, zh = _described(s.layers)
         return Text(
-            f"A network is a chain of these layers:{en}For segmentation the first {s.kept} layers keep their strides; in all others "
-            "stride 1 and dilation take their place. What is the total stride then?",
-            f"网络由以下各层依次组成：{zh}用于分割时，前 {s.kept} 层保留步长，其余各层改为步长 1 并用膨胀代替。这时总步长是多少？",
+            f"A network is a chain of these layers:{en}For segmentation only the first {s.kept} layers keep their strides; all "
+            "others get stride 1 and a dilation instead. What is the total stride then?",
+            f"网络由以下各层依次组成：{zh}用于分割时，前 {s.kept} 层保留步长，其余各层步长改为 1，用膨胀卷积弥补。这时总步长是多少？",
         )
 
     def solution(self, s: DilatedStride) -> Text:
         product = _product(s.layers[: s.kept])
         return Text(
-            f"Dilation moves nothing. The first {s.kept} strides: ${product}$.",
+            f"Dilation does not change the stride. The first {s.kept} strides: ${product}$.",
             f"膨胀不改变步长。前 {s.kept} 层的步长：${product}$。",
         )
 
@@ -153,7 +156,10 @@ class Undo(Question[UndoStride]):
     answer = Integer("px")
     levels = (3,)
     find = "padding"
-    rule = r"$p = (k - S)/2$ with $S = \prod_i s_i$"
+    rule = Text(
+        r"$p = (k - S)/2$ with $S = \prod_i s_i$",
+        r"$p = (k - S)/2$，其中 $S = \prod_i s_i$",
+    )
     mistakes = (
         Mistake(
             "That is what is cut off both sides together.",
@@ -161,8 +167,8 @@ class Undo(Question[UndoStride]):
             lambda s: s.kernel - math.prod(s.strides),
         ),
         Mistake(
-            "That keeps the size at stride 1; here the stride is the network's.",
-            "这是步长为 1 时保持尺寸的填充；这里的步长是网络的总步长。",
+            "That padding keeps the size at stride 1; here the stride is S.",
+            "这是步长为 1 时保持尺寸的填充；这里的步长是 S。",
             lambda s: (s.kernel - 1) // 2,
         ),
         Mistake(
@@ -176,8 +182,8 @@ class Undo(Question[UndoStride]):
             lambda s: math.prod(s.strides) // 2,
         ),
         Mistake(
-            "Without padding more comes out than went in, unless k = S.",
-            "除非 k = S，不填充时输出会比输入大。",
+            "Without padding the output is larger than nS, unless k = S.",
+            "除非 k = S，不填充时输出会大于 nS。",
             lambda s: 0,
         ),
     )
@@ -194,10 +200,10 @@ class Undo(Question[UndoStride]):
         en, zh = ", ".join(map(str, s.strides)), "、".join(map(str, s.strides))
         return Text(
             f"The layers of a network have the strides {en} and turn nS pixels per side into n, where S is the total stride. "
-            f"One transposed convolution with stride S, a {s.kernel}×{s.kernel} kernel, dilation 1 and no output padding is to turn "
-            "n pixels back into nS. Which padding does it need?",
+            f"One transposed convolution with stride S, kernel {s.kernel}×{s.kernel}, dilation 1 and no output padding is to turn "
+            "n pixels back into nS. Which padding per side does it need?",
             f"网络各层的步长为 {zh}，把每边 nS 个像素变为 n 个，S 为总步长。用一个步长为 S、卷积核 {s.kernel}×{s.kernel}、"
-            "膨胀率 1、无输出填充的转置卷积把 n 个像素恢复为 nS 个。它的填充应为多少？",
+            "膨胀率 1、无输出填充的转置卷积把 n 个像素恢复为 nS 个。每侧的填充应为多少？",
         )
 
     def solution(self, s: UndoStride) -> Text:

@@ -55,7 +55,10 @@ class MatrixShape(Question[UnfoldShape]):
     spec = UnfoldShape
     answer = Shape(("rows", "columns"))
     levels = (1, 2)
-    rule = r"$C k^2$ rows, $\prod (\lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1)$ columns"
+    rule = Text(
+        r"$C k^2$ rows, $o_H \cdot o_W$ columns with $o_H = \lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$, $o_W$ likewise",
+        r"$C k^2$ 行，$o_H \cdot o_W$ 列，其中 $o_H = \lfloor (H + 2p - d(k - 1) - 1)/s \rfloor + 1$，$o_W$ 同理",
+    )
     mistakes = (
         Mistake(
             "Rows and columns were swapped: each window is a column.",
@@ -63,18 +66,18 @@ class MatrixShape(Question[UnfoldShape]):
             lambda s: (_columns(s), _rows(s)),
         ),
         Mistake(
-            "A window holds the taps of every channel.",
-            "一个窗口包含所有通道的抽头。",
+            "The channels were left out; a window holds k² values of every channel.",
+            "漏了通道数；一个窗口包含每个通道的 k² 个值。",
             lambda s: (s.kernel * s.kernel, _columns(s)),
         ),
         Mistake(
-            "A square window has k² taps, not k.",
-            "方形窗口有 k² 个抽头，而不是 k 个。",
+            "A square window has k² values per channel, not k.",
+            "方形窗口在每个通道有 k² 个值，而不是 k 个。",
             lambda s: (s.in_channels * s.kernel, _columns(s)),
         ),
         Mistake(
-            "There is a column for each window, not for each input pixel.",
-            "每个窗口对应一列，而不是每个输入像素。",
+            "A column for each input pixel was counted; there is one for each window.",
+            "按每个输入像素一列计算了；应是每个窗口一列。",
             lambda s: (_rows(s), s.height * s.width),
         ),
         Mistake(*ROUNDED_UP, lambda s: (_rows(s), _rounded_up(s))),
@@ -92,7 +95,7 @@ class MatrixShape(Question[UnfoldShape]):
     def stem(self, s: UnfoldShape) -> Text:
         return Text(
             f"`F.unfold(x, {_options(s)})` (im2col) turns one image of shape {by(s.in_channels, s.height, s.width)} (C×H×W) "
-            "into a matrix with a column for each window. How many rows and columns has it?",
+            "into a matrix with a column for each window. How many rows and columns does it have?",
             f"`F.unfold(x, {_options(s)})`（im2col）把一张形状为 {by(s.in_channels, s.height, s.width)}（C×H×W）的图像变为矩阵，"
             "每个窗口为一列。该矩阵有多少行、多少列（rows 为行，columns 为列）？",
         )
@@ -103,9 +106,9 @@ class MatrixShape(Question[UnfoldShape]):
         height, width = _places(s)
         columns = rf"{height} \cdot {width} = {_columns(s)}"
         return Text(
-            f"A row for each tap of each channel: ${rows}$.\n\nWindows: ${down}$ by ${across}$, so ${columns}$ columns "
+            f"A row for each kernel position of each channel: ${rows}$.\n\nWindows: ${down}$ by ${across}$, so ${columns}$ columns "
             f"(dilation {s.dilation}).",
-            f"每个通道的每个抽头为一行：${rows}$。\n\n窗口：${down}$ 乘 ${across}$，共 ${columns}$ 列（膨胀率 {s.dilation}）。",
+            f"每个通道的每个卷积核位置为一行：${rows}$。\n\n窗口：${down}$ 乘 ${across}$，共 ${columns}$ 列（膨胀率 {s.dilation}）。",
         )
 
 
@@ -119,15 +122,15 @@ class Elements(Question[UnfoldElements]):
     rule = r"$N \cdot C k^2 \cdot o_H \cdot o_W$"
     mistakes = (
         Mistake(
-            "That is the input before it is unfolded.",
-            "这是展开之前的输入。",
+            "That is the input before it is unfolded; the output holds a copy of all pixels of every window.",
+            "这是展开之前的输入；输出包含每个窗口全部像素的副本。",
             lambda s: s.batch * s.in_channels * s.height * s.width,
         ),
         Mistake("The batch was left out.", "漏了批大小。", lambda s: _rows(s) * _columns(s)),
         Mistake("The channels were left out.", "漏了通道数。", lambda s: s.batch * s.kernel**2 * _columns(s)),
         Mistake(
-            "There is a column for each window, not for each input pixel.",
-            "每个窗口对应一列，而不是每个输入像素。",
+            "A column for each input pixel was counted; there is one for each window.",
+            "按每个输入像素一列计算了；应是每个窗口一列。",
             lambda s: s.batch * _rows(s) * s.height * s.width,
         ),
         Mistake(*ROUNDED_UP, lambda s: s.batch * _rows(s) * _rounded_up(s)),
@@ -152,7 +155,7 @@ class Elements(Question[UnfoldElements]):
     def stem(self, s: UnfoldElements) -> Text:
         return Text(
             f"`F.unfold(x, {_options(s)})` (im2col) reads a batch of {s.batch} images of shape "
-            f"{by(s.in_channels, s.height, s.width)} (C×H×W). How many numbers does the unfolded batch hold?",
+            f"{by(s.in_channels, s.height, s.width)} (C×H×W). How many numbers are there in the output for the whole batch?",
             f"`F.unfold(x, {_options(s)})`（im2col）读取一批 {s.batch} 张形状为 {by(s.in_channels, s.height, s.width)}（C×H×W）"
             "的图像。展开之后一共有多少个数？",
         )

@@ -29,6 +29,18 @@ def name(activation: str) -> Text:
     return _WITH[activation]
 
 
+def is_(activation: str) -> Text:
+    """Which function f is, for the middle of a sentence."""
+    if activation == "identity":
+        return Text("$f(z) = z$", "$f(z) = z$")
+    return Text(f"$f$ = {_WITH[activation].en}", f"$f$ 为 {_WITH[activation].zh}")
+
+
+def zh(steps: str) -> str:
+    """Formulas separated as in a Chinese sentence."""
+    return steps.replace("$, $", "$，$")
+
+
 def sigmoid(z: float) -> float:
     return 1 / (1 + math.exp(-z))
 

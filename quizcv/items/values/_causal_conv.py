@@ -35,18 +35,18 @@ class Causal(Question[CausalConv]):
             lambda s: total(_causal(s, _reach(s) // 2)),
         ),
         Mistake(
-            "The padding was put on the right: the window may end at n, not start there.",
+            "The padding was put on the right: the window has to end at index n, not to start there.",
             "把填充放在了右侧：窗口应在 n 处结束，而不是从 n 开始。",
             lambda s: total(_causal(s, 0)),
         ),
         Mistake(
-            "The kernel was flipped: its last weight meets the present cell.",
-            "卷积核被翻转了：最后一个权重对应当前时刻。",
+            "The kernel was flipped: its last weight has to meet the present cell.",
+            "卷积核被翻转了：最后一个权重应对应当前时刻。",
             lambda s: total(products((s.x,), (s.weight[::-1],), 0, s.index - _reach(s), dilation=s.dilation)),
         ),
         Mistake(
-            "The dilation was ignored.",
-            "忽略了膨胀率。",
+            "The dilation was ignored: neighbouring weights meet cells d apart.",
+            "忽略了膨胀率：相邻的权重对应相隔 d 的元素。",
             lambda s: total(products((s.x,), (s.weight,), 0, s.index - len(s.weight) + 1)),
         ),
     )

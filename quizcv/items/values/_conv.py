@@ -25,10 +25,17 @@ def conv(s: ConvValue, *, weight: Matrix | None = None, stride: int | None = Non
     )
 
 
+def unpadded(s: ConvValue) -> int | None:
+    """The output without the padding; None where there is none at this place."""
+    reach = s.dilation * (len(s.weight) - 1)
+    fits = s.row * s.stride + reach < len(s.x) and s.col * s.stride + reach < len(s.x[0])
+    return conv(s, padding=0) if fits else None
+
+
 def options(s: ConvValue) -> Text:
     return Text(
-        f"stride {s.stride}, zero padding {s.padding} on every side, bias {s.bias}",
-        f"步长 {s.stride}，四周补零 {s.padding}，偏置 {s.bias}",
+        f"stride {s.stride}, padding {s.padding}, bias {s.bias}",
+        f"步长 {s.stride}，填充 {s.padding}，偏置 {s.bias}",
     )
 
 

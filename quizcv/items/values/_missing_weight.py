@@ -42,7 +42,10 @@ class MissingWeight(Question[ConvMissingWeight]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "weight"
-    rule = r"$w = (y - b - \sum_{known} w_{i,j} x_{i,j}) / x$"
+    rule = Text(
+        r"$w = (y - b - \sum_{\mathrm{known}} w_{i,j} x_{i,j}) / x$",
+        r"$w = (y - b - \sum_{\text{已知}} w_{i,j} x_{i,j}) / x$",
+    )
     mistakes = (
         Mistake(
             "That is what the missing weight has to contribute; it still has to be divided by its input cell.",
@@ -78,10 +81,10 @@ class MissingWeight(Question[ConvMissingWeight]):
         set_, at = options(s), place(s.row, s.col)
         shown = holed(s.weight, s.hole_row, s.hole_col)
         return Text(
-            f"`nn.Conv2d` with one input and one output channel (dilation {s.dilation}, {set_.en}) reads this input:{grid(s.x)}"
+            f"`nn.Conv2d` with one input and one output channel ({set_.en}, dilation {s.dilation}) reads this input:{grid(s.x)}"
             f"One weight of its kernel, that at row {s.hole_row}, column {s.hole_col}, is unknown:{shown}The output at {at.en} "
             f"is {s.y} {FROM_0.en}. What is the unknown weight?",
-            f"单输入、单输出通道的 `nn.Conv2d`（膨胀率 {s.dilation}，{set_.zh}）的输入为：{grid(s.x)}"
+            f"单输入、单输出通道的 `nn.Conv2d`（{set_.zh}，膨胀率 {s.dilation}）的输入为：{grid(s.x)}"
             f"卷积核第 {s.hole_row} 行第 {s.hole_col} 列的权重未知：{shown}已知输出{at.zh}的值为 {s.y}{FROM_0.zh}。未知的权重是多少？",
         )
 

@@ -40,12 +40,17 @@ class Stacked(Question[StackedConv]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "stacked"
-    rule = r"$y = w_2 * \mathrm{ReLU}(w_1 * x)$"
+    rule = r"$y = w_2 * f(w_1 * x)$"
     mistakes = (
         Mistake(
-            "The ReLU acts between the two layers: negative values become 0 there (without one they stay).",
-            "ReLU 作用在两层之间：负值在那里变为 0（没有 ReLU 则保留）。",
-            lambda s: _stacked(s, active=not s.relu),
+            "The ReLU was left out: between the two layers negative values become 0.",
+            "漏了 ReLU：两层之间的负值要变为 0。",
+            lambda s: _stacked(s, active=False) if s.relu else None,
+        ),
+        Mistake(
+            "A ReLU was put between the layers; there is none, so negative values stay.",
+            "在两层之间加了 ReLU；题中没有激活函数，负值应保留。",
+            lambda s: None if s.relu else _stacked(s, active=True),
         ),
         Mistake(
             "That is the first layer's output; the second still has to read it.",
@@ -59,8 +64,8 @@ class Stacked(Question[StackedConv]):
             lambda s: _stacked(StackedConv(s.x, s.weight2, s.weight1, s.row, s.col, s.relu)),
         ),
         Mistake(
-            "The ReLU was also applied to the second layer's output.",
-            "对第二层的输出也用了 ReLU。",
+            "A ReLU was applied to the second layer's output; there is none.",
+            "对第二层的输出用了 ReLU；那里没有 ReLU。",
             lambda s: relu(_stacked(s)),
         ),
     )

@@ -35,7 +35,7 @@ def _worked(query: Vector, keys: Matrix) -> str:
     dots, width = _dots(query, keys), len(query)
     scores = vector(round(dot / math.sqrt(width), 6) for dot in dots)
     weights = vector(round(weight, 6) for weight in _weights(query, keys))
-    return rf"$q \cdot k$ = {vector(dots)}, $/\sqrt{{{width}}}$ = {scores}, softmax = {weights}"
+    return rf"$q \cdot k$ = {vector(dots)}; $q \cdot k / \sqrt{{{width}}}$ = {scores}; softmax = {weights}"
 
 
 def _mixed(weights: Sequence[float], values: Matrix, component: int) -> float:
@@ -66,8 +66,8 @@ class Weight(Question[AttentionWeight]):
             lambda s: _weights(s.query, s.keys, 1 / len(s.query))[s.index],
         ),
         Mistake(
-            "That is the score; a softmax over all keys follows.",
-            "这是分数；还要对所有键做 softmax。",
+            "That is the scaled score; a softmax over all keys follows.",
+            "这是缩放后的分数；还要对所有键做 softmax。",
             lambda s: _dots(s.query, s.keys)[s.index] / math.sqrt(len(s.query)),
         ),
         Mistake(
@@ -90,15 +90,15 @@ class Weight(Question[AttentionWeight]):
         return Text(
             f"Scaled dot-product attention has the query {vector(s.query)} and these keys, one per row:{grid(s.keys)}Which weight does the "
             f"key with index {s.index} (from 0) get?",
-            f"缩放点积注意力的查询向量为 {vector(s.query)}，各键为（每行一个）：{grid(s.keys)}下标为 {s.index}（从 0 "
-            "数起）的键得到的权重是多少？",
+            f"缩放点积注意力的查询向量为 {vector(s.query)}，键为（每行一个）：{grid(s.keys)}下标为 {s.index}（从 0 数起）"
+            "的键得到的权重是多少？",
         )
 
     def solution(self, s: AttentionWeight) -> Text:
         key = num(self.formula(s))
         return Text(
             f"{_worked(s.query, s.keys)}.\n\nIndex {s.index}: ${key}$.",
-            f"{_worked(s.query, s.keys)}。\n\n下标 {s.index}：${key}$。",
+            f"{_worked(s.query, s.keys).replace('; ', '；')}。\n\n下标 {s.index}：${key}$。",
         )
 
 
@@ -109,6 +109,12 @@ def _ratio(s: AttentionWeight) -> float | None:
 
 def _next(s: AttentionWeight) -> float:
     return _weights(s.query, s.keys)[(s.index + 1) % len(s.keys)]
+
+
+def _best(s: AttentionOutput) -> float | None:
+    """The value of the key with the highest score, if there is one such."""
+    dots = _dots(s.query, s.keys)
+    return float(s.values[dots.index(max(dots))][s.component]) if dots.count(max(dots)) == 1 else None
 
 
 class Output(Question[AttentionOutput]):
@@ -133,16 +139,16 @@ class Output(Question[AttentionOutput]):
         Mistake(
             "Only the value of the best key was taken; attention mixes all of them.",
             "只取了得分最高的键的值；注意力是对所有值加权求和。",
-            lambda s: float(s.values[max(range(len(s.keys)), key=lambda at: _dots(s.query, s.keys)[at])][s.component]),
+            _best,
         ),
         Mistake(
-            "The values were averaged with equal weights.",
-            "对各值取了等权平均。",
+            "The values were averaged with equal weights; the softmax gives the weights.",
+            "对各值取了等权平均；权重应由 softmax 给出。",
             lambda s: sum(value[s.component] for value in s.values) / len(s.values),
         ),
         Mistake(
-            "The softmax was left out.",
-            "漏了 softmax。",
+            "The softmax was left out: the scores themselves were taken as weights.",
+            "漏了 softmax：直接把分数当成了权重。",
             lambda s: _mixed([dot / math.sqrt(len(s.query)) for dot in _dots(s.query, s.keys)], s.values, s.component),
         ),
     )
@@ -160,15 +166,15 @@ class Output(Question[AttentionOutput]):
         return Text(
             f"Scaled dot-product attention has the query {vector(s.query)}. The keys are, one per row,{grid(s.keys)}and their values"
             f"{grid(s.values)}What is component {s.component} (from 0) of the output?",
-            f"缩放点积注意力的查询向量为 {vector(s.query)}。各键为（每行一个）：{grid(s.keys)}对应的值为：{grid(s.values)}"
-            f"输出的第 {s.component} 个分量（从 0 数起）是多少？",
+            f"缩放点积注意力的查询向量为 {vector(s.query)}。键为（每行一个）：{grid(s.keys)}对应的值为（每行一个）：{grid(s.values)}"
+            f"输出的分量 {s.component}（从 0 数起）是多少？",
         )
 
     def solution(self, s: AttentionOutput) -> Text:
         steps = _sum(_weights(s.query, s.keys), s.values, s.component)
         return Text(
             f"{_worked(s.query, s.keys)}.\n\nComponent {s.component}: ${steps} = {num(self.formula(s))}$",
-            f"{_worked(s.query, s.keys)}。\n\n分量 {s.component}：${steps} = {num(self.formula(s))}$",
+            f"{_worked(s.query, s.keys).replace('; ', '；')}。\n\n分量 {s.component}：${steps} = {num(self.formula(s))}$",
         )
 
 
@@ -239,7 +245,7 @@ class Causal(Question[CausalAttention]):
             "from 0)?",
             f"对 {len(s.keys)} 个词元做因果（带掩码的）缩放点积自注意力，每行对应一个词元，查询为：{grid(s.queries)}键为："
             f"{grid(s.keys)}值为："
-            f"{grid(s.values)}词元 {s.token} 的输出的第 {s.component} 个分量是多少（均从 0 数起）？",
+            f"{grid(s.values)}词元 {s.token} 的输出的分量 {s.component} 是多少（均从 0 数起）？",
         )
 
     def solution(self, s: CausalAttention) -> Text:
@@ -248,7 +254,7 @@ class Causal(Question[CausalAttention]):
         scores = _worked(s.queries[s.token], _visible(s))
         return Text(
             f"Token {s.token} sees the tokens 0 to {s.token}: {scores}.\n\nComponent {s.component}: ${steps}$",
-            f"词元 {s.token} 能看到词元 0 到 {s.token}：{scores}。\n\n分量 {s.component}：${steps}$",
+            f"词元 {s.token} 能看到词元 0 到 {s.token}：{scores.replace('; ', '；')}。\n\n分量 {s.component}：${steps}$",
         )
 
 

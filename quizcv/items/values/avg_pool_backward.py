@@ -33,7 +33,10 @@ class Shared(Question[AvgPoolBackward]):
     spec = AvgPoolBackward
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$\sum g/n$ over all windows that cover the cell"
+    rule = Text(
+        r"$\partial L/\partial x = \sum g/n$ over the windows that cover the cell, each with divisor $n$",
+        r"$\partial L/\partial x = \sum g/n$，对覆盖该像素的窗口求和，$n$ 为各窗口的除数",
+    )
     mistakes = (
         Mistake(
             "The upstream gradients were not divided by the number of cells of a window.",
@@ -41,13 +44,13 @@ class Shared(Question[AvgPoolBackward]):
             lambda s: float(sum(grad for grad, _ in _shares(s))),
         ),
         Mistake(
-            "Only one window was counted; where windows overlap their shares add up.",
-            "只算了一个窗口；窗口重叠时各份要相加。",
+            "Only one window was counted; the shares of all windows that cover the cell add up.",
+            "只算了一个窗口；所有覆盖该像素的窗口的贡献要相加。",
             lambda s: _sum(_shares(s)[:1]) if len(_shares(s)) > 1 else None,
         ),
         Mistake(
-            "`count_include_pad` decides whether padded zeros count among the cells.",
-            "像素个数是否包含填充的零由 `count_include_pad` 决定。",
+            "With `count_include_pad=True` padded zeros count among the cells of a window; with False only cells of the image do.",
+            "`count_include_pad=True` 时窗口的像素个数包含填充的零；为 False 时只计图像内的像素。",
             lambda s: _sum(_shares(s, include=not s.count_include_pad)),
         ),
         Mistake(
@@ -57,7 +60,7 @@ class Shared(Question[AvgPoolBackward]):
         ),
         Mistake(
             "The shares were averaged over the windows; they add up.",
-            "对各窗口取了平均；应当相加。",
+            "对各窗口的贡献取了平均；应当相加。",
             lambda s: _sum(_shares(s)) / len(_shares(s)) if _shares(s) else None,
         ),
     )
@@ -84,9 +87,9 @@ class Shared(Question[AvgPoolBackward]):
         at, size = place(s.row, s.col), by(s.size, s.size)
         layer = f"`nn.AvgPool2d({s.kernel}, stride={s.stride}, padding={s.padding}, count_include_pad={s.count_include_pad})`"
         return Text(
-            f"{layer} reads a {size} input. The gradient of the loss with respect to its output is{grid(s.grad)}What gradient arrives at "
-            f"the input cell at {at.en} {FROM_0.en}?",
-            f"{layer} 的输入为 {size}。损失对其输出的梯度为：{grid(s.grad)}传到输入{at.zh}的像素的梯度是多少{FROM_0.zh}？",
+            f"{layer} reads an input of {size}. The gradient of the loss with respect to its output is{grid(s.grad)}What is the "
+            f"gradient of the loss with respect to the input cell at {at.en} {FROM_0.en}?",
+            f"{layer} 的输入大小为 {size}。损失对其输出的梯度为：{grid(s.grad)}损失对输入{at.zh}的像素的梯度是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: AvgPoolBackward) -> Text:
@@ -95,8 +98,8 @@ class Shared(Question[AvgPoolBackward]):
         return Text(
             f"Windows (kernel {s.kernel}, stride {s.stride}, padding {s.padding}) that cover the cell ({s.row}, {s.col}) of the "
             f"{s.size}-wide input: {len(shares)}. Each gives its gradient divided by the cells it counts: ${steps}$.",
-            f"宽 {s.size} 的输入中，覆盖像素 ({s.row}, {s.col}) 的窗口（核 {s.kernel}，步长 {s.stride}，填充 {s.padding}）有 "
-            f"{len(shares)} 个。每个窗口贡献其梯度除以计入的像素个数：${steps}$。",
+            f"宽 {s.size} 的输入中，覆盖像素 ({s.row}, {s.col}) 的窗口（核大小 {s.kernel}，步长 {s.stride}，填充 {s.padding}）有 "
+            f"{len(shares)} 个。每个窗口的贡献为其梯度除以计入的像素个数：${steps}$。",
         )
 
 
@@ -117,11 +120,14 @@ class Upstream(Question[AvgPoolUpstream]):
     answer = Number(decimals=2)
     levels = (3,)
     find = "upstream"
-    rule = r"$g = k^2 \, \partial L/\partial x - \sum_{known} g$"
+    rule = Text(
+        r"$g = k^2 \, \partial L/\partial x - \sum_{\mathrm{known}} g$",
+        r"$g = k^2 \, \partial L/\partial x - \sum_{\text{已知}} g$",
+    )
     mistakes = (
         Mistake(
-            "The gradient that arrived was not multiplied by the k² cells of a window.",
-            "到达的梯度没有乘以窗口的 k² 个像素。",
+            "The gradient of the input cell was not multiplied by the k² cells of a window.",
+            "输入像素的梯度没有乘以窗口的像素个数 k²。",
             lambda s: s.arrived - _known(s),
         ),
         Mistake(
@@ -155,19 +161,22 @@ class Upstream(Question[AvgPoolUpstream]):
     def stem(self, s: AvgPoolUpstream) -> Text:
         at, shown = place(s.row, s.col), holed(s.grad, s.hole_row, s.hole_col)
         return Text(
-            f"Of the gradients of the loss with respect to the outputs of `nn.AvgPool2d({s.kernel}, stride=1)` the one at row "
-            f"{s.hole_row}, column {s.hole_col} is unknown:{shown}The gradient that arrives at the input cell at {at.en} is "
-            f"{num(s.arrived)} {FROM_0.en}. What is the unknown upstream gradient?",
-            f"损失对 `nn.AvgPool2d({s.kernel}, stride=1)` 各输出的梯度中，第 {s.hole_row} 行第 {s.hole_col} 列的未知：{shown}"
-            f"已知传到输入{at.zh}的像素的梯度为 {num(s.arrived)}{FROM_0.zh}。未知的上游梯度是多少？",
+            f"The gradient of the loss with respect to the output of `nn.AvgPool2d({s.kernel}, stride=1)` is unknown at row {s.hole_row}, "
+            f"column {s.hole_col}:{shown}The gradient with respect to the input cell at {at.en} is {num(s.arrived)} {FROM_0.en}. "
+            "What is the unknown upstream gradient?",
+            f"损失对 `nn.AvgPool2d({s.kernel}, stride=1)` 输出的梯度中，第 {s.hole_row} 行第 {s.hole_col} 列的值未知：{shown}"
+            f"已知损失对输入{at.zh}的像素的梯度为 {num(s.arrived)}{FROM_0.zh}。未知的上游梯度是多少？",
         )
 
     def solution(self, s: AvgPoolUpstream) -> Text:
         steps = rf"{num(s.arrived)} \cdot {s.kernel**2} - {signed(_known(s))} = {num(self.formula(s))}"
         return Text(
-            f"A window of {by(s.kernel, s.kernel)} cells (kernel {s.kernel}) passes on 1/{s.kernel**2} of its gradient. The other windows "
-            f"that cover the cell ({s.row}, {s.col}) have {_known(s)} together, so the one at ({s.hole_row}, {s.hole_col}) has ${steps}$.",
-            f"{by(s.kernel, s.kernel)} 的窗口（核 {s.kernel}）把梯度的 1/{s.kernel**2} 传给每个像素。覆盖像素 ({s.row}, {s.col}) 的其他窗口"
+            f"A window of {by(s.kernel, s.kernel)} cells (kernel {s.kernel}) passes 1/{s.kernel**2} of its gradient to each. The "
+            "other windows "
+            f"that cover the cell ({s.row}, {s.col}) have gradients of {_known(s)} together, so the one at ({s.hole_row}, "
+            f"{s.hole_col}) has ${steps}$.",
+            f"{by(s.kernel, s.kernel)} 的窗口（核大小 {s.kernel}）把梯度的 1/{s.kernel**2} 传给每个像素。覆盖像素 ({s.row}, "
+            f"{s.col}) 的其他窗口"
             f"的梯度之和为 {_known(s)}，故 ({s.hole_row}, {s.hole_col}) 处为 ${steps}$。",
         )
 

@@ -21,6 +21,12 @@ def _divisor(s: AvgPoolValue) -> int:
     return s.kernel**2 if s.count_include_pad else len(_real(s))
 
 
+def _one_apart(s: AvgPoolValue) -> float:
+    """The mean of the window of this output at stride 1."""
+    found = _real(s, stride=1)
+    return sum(found) / (s.kernel**2 if s.count_include_pad else len(found))
+
+
 def _other_divisor(s: AvgPoolValue) -> int:
     return len(_real(s)) if s.count_include_pad else s.kernel**2
 
@@ -39,16 +45,16 @@ def _counted(s: AvgPoolValue) -> Text:
     count, real = _divisor(s), len(_real(s))
     if real == s.kernel**2:
         return Text(
-            f"all its {count} cells are real, so the sum is divided by {count}",
-            f"其中 {count} 个都是真实像素，故和除以 {count}",
+            f"all its {count} cells lie in the image, so the sum is divided by {count}",
+            f"其中 {count} 个都是图像内的像素，故和除以 {count}",
         )
     if s.count_include_pad:
         return Text(
             f"the padded zeros count too, so the sum is divided by {count}", f"填充的零也计入个数，故和除以 {count}"
         )
     return Text(
-        f"only the {real} real cells count, so the sum is divided by {count}",
-        f"只计 {real} 个真实像素，故和除以 {count}",
+        f"only the {real} cells in the image count, so the sum is divided by {count}",
+        f"只计 {real} 个图像内的像素，故和除以 {count}",
     )
 
 
@@ -68,24 +74,35 @@ class AvgPool(Question[AvgPoolValue]):
     spec = AvgPoolValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$y = \frac{1}{n}\sum x$, $n = k^2$ with `count_include_pad`, else the number of real cells"
+    rule = Text(
+        r"$y = \frac{1}{n} \sum x$, $n = k^2$ with `count_include_pad=True`, else the number of the window's cells in the image",
+        r"$y = \frac{1}{n} \sum x$；`count_include_pad=True` 时 $n = k^2$，否则 $n$ 为窗口在图像内的像素个数",
+    )
     mistakes = (
         Mistake(
-            "`count_include_pad` (the default) counts padded zeros in the divisor; with False only real cells count.",
-            "`count_include_pad`（默认 True）时填充的零计入除数；为 False 时只计真实像素。",
+            "With `count_include_pad=True` (the default) padded zeros count in the divisor; with False only cells of the image do.",
+            "`count_include_pad=True`（默认）时填充的零计入除数；为 False 时只计图像内的像素。",
             lambda s: sum(_real(s)) / _other_divisor(s),
         ),
-        Mistake("That is the sum; it is to be divided.", "这是和；还要除以个数。", lambda s: float(sum(_real(s)))),
-        Mistake("That is the maximum.", "这是最大值。", lambda s: float(max(_real(s)))),
+        Mistake(
+            "That is the sum; it has to be divided by the number of cells.",
+            "这是和；还要除以像素个数。",
+            lambda s: float(sum(_real(s))),
+        ),
+        Mistake(
+            "That is the maximum of the window, not its mean.",
+            "这是窗口的最大值，不是平均值。",
+            lambda s: float(max(_real(s))),
+        ),
         Mistake(
             "The sum was divided by the kernel size k, not by k².",
             "和除以了核边长 k，而不是 k²。",
             lambda s: sum(_real(s)) / s.kernel,
         ),
         Mistake(
-            "The stride was ignored.",
-            "忽略了步长。",
-            lambda s: sum(_real(s, stride=1)) / s.kernel**2 if s.stride > 1 else None,
+            "The stride was ignored: output (r, c) starts at input row r·s − p.",
+            "忽略了步长：输出 (r, c) 对应的窗口从输入第 r·s − p 行开始。",
+            lambda s: _one_apart(s) if s.stride > 1 else None,
         ),
         Mistake(
             "Zero cells count too: they are values like any other.",
@@ -131,11 +148,14 @@ class MissingCell(Question[AvgPoolCell]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "cell"
-    rule = r"$x = n y - \sum_{known} x$"
+    rule = Text(
+        r"$x = n y - \sum_{\mathrm{known}} x$",
+        r"$x = n y - \sum_{\text{已知}} x$",
+    )
     mistakes = (
         Mistake(
-            "`count_include_pad` decides whether padded zeros count in the divisor.",
-            "除数是否计入填充的零由 `count_include_pad` 决定。",
+            "With `count_include_pad=True` padded zeros count in the divisor; with False only cells of the image do.",
+            "`count_include_pad=True` 时填充的零计入除数；为 False 时只计图像内的像素。",
             lambda s: s.y * _other_divisor(s) - sum(_real(s)),
         ),
         Mistake(
@@ -150,7 +170,7 @@ class MissingCell(Question[AvgPoolCell]):
         ),
         Mistake(
             "The unknown cell was not counted among those of the window.",
-            "窗口的像素个数漏数了未知的那个。",
+            "数窗口的像素个数时漏了未知的那个。",
             lambda s: s.y * (_divisor(s) - 1) - sum(_real(s)),
         ),
     )

@@ -41,6 +41,11 @@ def _point(s: BilinearSample, *, align: bool) -> tuple[float, float]:
     return _source(s.row, len(s.x), s.height, align=align), _source(s.col, len(s.x[0]), s.width, align=align)
 
 
+def _unshifted(s: BilinearSample) -> float:
+    """With the sizes scaled and nothing else."""
+    return _mixed(s.x, s.row * len(s.x) / s.height, s.col * len(s.x[0]) / s.width)
+
+
 def _swapped(x: Matrix, row: float, col: float) -> float:
     """With each weight given to the opposite neighbour."""
     top, left = math.floor(row), math.floor(col)
@@ -60,17 +65,22 @@ class Resized(Question[BilinearSample]):
     spec = BilinearSample
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"`align_corners`: $i (L - 1)/(o - 1)$; without: $\max(0, (i + 0.5) L/o - 0.5)$"
+    rule = r"`align_corners=True`: $i (L - 1)/(o - 1)$; `False`: $\max(0, (i + 0.5) L/o - 0.5)$"
     mistakes = (
         Mistake(
-            "`align_corners` decides where an output pixel lies: i(L − 1)/(o − 1) with it, (i + 0.5)L/o − 0.5 without.",
+            "`align_corners` decides where an output pixel lies: i(L − 1)/(o − 1) with True, (i + 0.5)L/o − 0.5 with False.",
             "输出像素的位置由 `align_corners` 决定：为 True 时是 i(L − 1)/(o − 1)，为 False 时是 (i + 0.5)L/o − 0.5。",
             lambda s: _mixed(s.x, *_point(s, align=not s.align_corners)),
         ),
         Mistake(
-            "The half pixel was forgotten: the source was taken at i·L/o.",
-            "忘了半个像素的偏移：把位置算成了 i·L/o。",
-            lambda s: _mixed(s.x, s.row * len(s.x) / s.height, s.col * len(s.x[0]) / s.width),
+            "The half pixel was forgotten: the source was taken at i·L/o, not at (i + 0.5)L/o − 0.5.",
+            "忘了半个像素的偏移：把位置算成了 i·L/o，而不是 (i + 0.5)L/o − 0.5。",
+            lambda s: None if s.align_corners else _unshifted(s),
+        ),
+        Mistake(
+            "The source was taken at i·L/o; with aligned corners it is i(L − 1)/(o − 1).",
+            "把位置算成了 i·L/o；对齐角点时应为 i(L − 1)/(o − 1)。",
+            lambda s: _unshifted(s) if s.align_corners else None,
         ),
         Mistake(
             "The weights were swapped: the nearer pixel gets the larger one.",
@@ -78,8 +88,8 @@ class Resized(Question[BilinearSample]):
             lambda s: _swapped(s.x, *_point(s, align=s.align_corners)),
         ),
         Mistake(
-            "The nearest pixel was taken.",
-            "取了最近的像素。",
+            'The nearest pixel was taken, as `mode="nearest"` does.',
+            '取了最近的像素，那是 `mode="nearest"` 的做法。',
             lambda s: float(s.x[s.row * len(s.x) // s.height][s.col * len(s.x[0]) // s.width]),
         ),
         Mistake(
@@ -120,27 +130,38 @@ class Resized(Question[BilinearSample]):
             return rf"\max(0, ({index} + 0.5) \cdot {size} / {out} - 0.5) = {where}"
 
         rows, cols = step(s.row, len(s.x), s.height), step(s.col, len(s.x[0]), s.width)
-        mixed = _blend(s.x, *_point(s, align=s.align_corners))
+        row, col = _point(s, align=s.align_corners)
+        mixed = _blend(s.x, row, col)
+        beyond = row > len(s.x) - 1 or col > len(s.x[0]) - 1
+        note = (
+            (" Beyond the last row or column the border repeats.", "最后一行或一列之外重复边界像素。")
+            if beyond
+            else ("", "")
+        )
         return Text(
-            f"For an output of {by(s.height, s.width)}: source row ${rows}$, source column ${cols}$.\n\n{mixed}",
-            f"输出为 {by(s.height, s.width)}：源行 ${rows}$，源列 ${cols}$。\n\n{mixed}",
+            f"For an output of {by(s.height, s.width)}: source row ${rows}$, source column ${cols}$.{note[0]}\n\n{mixed}",
+            f"输出为 {by(s.height, s.width)}：源行 ${rows}$，源列 ${cols}$。{note[1]}\n\n{mixed}",
         )
 
 
 def _blend(x: Matrix, row: float, col: float, *, zeros: bool = False) -> str:
-    """First along the two rows, then between them."""
+    """First along the rows, then between them; what does not change the value is left out."""
     top, left = math.floor(round(row, 9)), math.floor(round(col, 9))
     down, across = round(row - top, 9), round(col - left, 9)
-    lines = []
-    for i in (top, top + 1):
-        one, two = (cell(x, i, j) if zeros else x[min(i, len(x) - 1)][min(j, len(x[0]) - 1)] for j in (left, left + 1))
+    single = not across or (not zeros and left == len(x[0]) - 1)
+
+    def along(i: int) -> tuple[str, float]:
+        if single:
+            return "", cell(x, i, left)
+        one, two = cell(x, i, left), cell(x, i, left + 1)
         value = one * (1 - across) + two * across
-        lines.append(
-            (rf"{signed(one)} \cdot {num(1 - across)} + {signed(two)} \cdot {num(across)} = {num(value)}", value)
-        )
-    upper, lower = lines[0][1], lines[1][1]
+        return rf"${signed(one)} \cdot {num(1 - across)} + {signed(two)} \cdot {num(across)} = {num(value)}$", value
+
+    (first, upper), (second, lower) = along(top), along(top + 1)
+    if not down or (not zeros and top == len(x) - 1):
+        return first or f"${num(upper)}$"
     last = rf"{signed(upper)} \cdot {num(1 - down)} + {signed(lower)} \cdot {num(down)} = {num(upper * (1 - down) + lower * down)}"
-    return f"${lines[0][0]}$, ${lines[1][0]}$\n\n${last}$"
+    return f"{first}\n\n{second}\n\n${last}$" if first else f"${last}$"
 
 
 def _pixel(coordinate: float, size: int, *, align: bool) -> float:
@@ -161,7 +182,7 @@ class Point(Question[GridSample]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "grid"
-    rule = r"`align_corners`: $(u + 1)(W - 1)/2$; without: $((u + 1)W - 1)/2$"
+    rule = r"`align_corners=True`: $(u + 1)(W - 1)/2$; `False`: $((u + 1) W - 1)/2$"
     mistakes = (
         Mistake(
             "`align_corners` decides whether −1 and 1 are the centres of the corner pixels or the edges of the image.",
@@ -183,8 +204,8 @@ class Point(Question[GridSample]):
             ),
         ),
         Mistake(
-            "The nearest pixel was taken.",
-            "取了最近的像素。",
+            "The nearest pixel was taken; bilinear interpolation mixes the four around the point.",
+            "只取了最近的像素；双线性插值要混合周围四个像素。",
             lambda s: float(
                 cell(
                     s.x,

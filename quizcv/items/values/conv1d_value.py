@@ -27,18 +27,23 @@ def _pairs(
     return [(w, s.x[at] if 0 <= (at := start + tap * d) < len(s.x) else 0) for tap, w in enumerate(weight)]
 
 
+def _fits(s: Conv1dValue) -> bool:
+    """Whether there is such an output without the padding."""
+    return s.index * s.stride + s.dilation * (len(s.weight) - 1) < len(s.x)
+
+
 def _options(s: Conv1dValue) -> Text:
     return Text(
-        f"stride {s.stride}, zero padding {s.padding} on both sides, dilation {s.dilation}, bias {s.bias}",
-        f"步长 {s.stride}，两侧补零 {s.padding}，膨胀率 {s.dilation}，偏置 {s.bias}",
+        f"stride {s.stride}, padding {s.padding}, dilation {s.dilation}, bias {s.bias}",
+        f"步长 {s.stride}，填充 {s.padding}，膨胀率 {s.dilation}，偏置 {s.bias}",
     )
 
 
 def _window(s: Conv1dValue) -> Text:
     start = rf"{s.index} \cdot {s.stride} - {s.padding} = {s.index * s.stride - s.padding}"
     return Text(
-        f"Output {s.index} starts at input index ${start}$ and reads cells {s.dilation} apart (the dilation); outside there are zeros.",
-        f"输出 {s.index} 的窗口从输入下标 ${start}$ 开始，相邻权重相隔 {s.dilation}（膨胀率）；之外为 0。",
+        f"Output {s.index} starts at input index ${start}$ and reads cells {s.dilation} apart (the dilation); cells outside are 0.",
+        f"输出 {s.index} 的窗口从输入下标 ${start}$ 开始，相邻权重对应的元素相隔 {s.dilation}（膨胀率）；输入之外为 0。",
     )
 
 
@@ -55,14 +60,27 @@ class Conv1d(Question[Conv1dValue]):
             "把卷积核反转了（数学意义上的卷积）；网络层并不翻转卷积核（互相关）。",
             lambda s: total(_pairs(s, turn=True)) + s.bias,
         ),
-        Mistake("The stride was ignored.", "忽略了步长。", lambda s: total(_pairs(s, stride=1)) + s.bias),
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: total(_pairs(s, padding=0)) + s.bias),
+        Mistake(
+            "The stride was ignored: output n starts at input index n·s − p.",
+            "忽略了步长：输出 n 的窗口从输入下标 n·s − p 开始。",
+            lambda s: total(_pairs(s, stride=1)) + s.bias,
+        ),
+        Mistake(
+            "The padding was left out: output n starts at input index n·s − p.",
+            "没有算上填充：输出 n 的窗口从输入下标 n·s − p 开始。",
+            lambda s: total(_pairs(s, padding=0)) + s.bias if _fits(s) else None,
+        ),
         Mistake(
             "The dilation was ignored: neighbouring weights meet cells d apart.",
             "忽略了膨胀率：相邻的权重对应相隔 d 的元素。",
             lambda s: total(_pairs(s, dilation=1)) + s.bias,
         ),
         Mistake("The bias was left out.", "漏加了偏置。", lambda s: total(_pairs(s))),
+        Mistake(
+            "A ReLU was applied; the layer has none.",
+            "用了 ReLU；该层没有激活函数。",
+            lambda s: max(0, total(_pairs(s)) + s.bias),
+        ),
         Mistake(
             "Indices are counted from 0: that is the output before.",
             "下标从 0 数起：这是前一个输出。",
@@ -114,7 +132,10 @@ class Cell(Question[Conv1dInput]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "x"
-    rule = r"$x = (y - b - \sum_{known} w_i x_i) / w$"
+    rule = Text(
+        r"$x = (y - b - \sum_{\mathrm{known}} w_i x_i) / w$",
+        r"$x = (y - b - \sum_{\text{已知}} w_i x_i) / w$",
+    )
     mistakes = (
         Mistake(
             "That is the missing product; it has to be divided by the weight.",
@@ -124,8 +145,8 @@ class Cell(Question[Conv1dInput]):
         Mistake("The sign is wrong: y minus the known part.", "符号错了：应为 y 减去已知部分。", lambda s: -_cell(s)),
         Mistake("The bias was not subtracted.", "没有减去偏置。", lambda s: _whole(s.y - total(_pairs(s)), _weight(s))),
         Mistake(
-            "The known products were not subtracted.",
-            "没有减去已知的乘积。",
+            "The known products were not subtracted from the output.",
+            "没有从输出中减去已知的乘积。",
             lambda s: _whole(s.y - s.bias, _weight(s)),
         ),
     )

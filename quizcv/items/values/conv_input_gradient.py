@@ -49,12 +49,20 @@ class InputGradient(Question[ConvInputGradient]):
             "漏乘了权重：上游梯度要乘以经过的权重。",
             lambda s: sum(one for one, _ in _pairs(s)),
         ),
-        Mistake("The stride was ignored.", "忽略了步长。", lambda s: total(_pairs(s, stride=1))),
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: total(_pairs(s, padding=0))),
         Mistake(
-            "That is the sum over all windows; only those that cover the cell count.",
-            "对所有窗口求了和；只有覆盖该像素的窗口才算。",
-            lambda s: sum(map(sum, s.grad)) * s.weight[0][0],
+            "The stride was ignored: output (i, j) starts at input row i·s − p.",
+            "忽略了步长：输出 (i, j) 对应的窗口从输入第 i·s − p 行开始。",
+            lambda s: total(_pairs(s, stride=1)),
+        ),
+        Mistake(
+            "The padding was left out: output (i, j) starts at input row i·s − p.",
+            "没有算上填充：输出 (i, j) 对应的窗口从输入第 i·s − p 行开始。",
+            lambda s: total(_pairs(s, padding=0)),
+        ),
+        Mistake(
+            "The weights were only added up, without the upstream gradients.",
+            "只把权重相加了，没有乘以上游梯度。",
+            lambda s: sum(weight for _, weight in _pairs(s)),
         ),
     )
 
@@ -74,10 +82,10 @@ class InputGradient(Question[ConvInputGradient]):
     def stem(self, s: ConvInputGradient) -> Text:
         at, size = place(s.row, s.col), by(s.size, s.size)
         return Text(
-            f"`nn.Conv2d` with one input and one output channel, stride {s.stride} and zero padding {s.padding} on every side reads a "
-            f"{size} input. Its kernel is{grid(s.weight)}The gradient of the loss with respect to its output is{grid(s.grad)}What "
+            f"`nn.Conv2d` with one input and one output channel (stride {s.stride}, padding {s.padding}) reads an input of "
+            f"{size}. Its kernel is{grid(s.weight)}The gradient of the loss with respect to its output is{grid(s.grad)}What "
             f"is the gradient of the loss with respect to the input cell at {at.en} {FROM_0.en}?",
-            f"单输入、单输出通道的 `nn.Conv2d`，步长 {s.stride}，四周补零 {s.padding}，输入为 {size}。卷积核为：{grid(s.weight)}"
+            f"单输入、单输出通道的 `nn.Conv2d`（步长 {s.stride}，填充 {s.padding}）的输入大小为 {size}。卷积核为：{grid(s.weight)}"
             f"损失对其输出的梯度为：{grid(s.grad)}损失对输入{at.zh}的像素的梯度是多少{FROM_0.zh}？",
         )
 
@@ -117,8 +125,8 @@ class UnderLoss(Question[ConvLossInput]):
             lambda s: total(stamped(residuals(s), flipped(s.weight), s.row, s.col)),
         ),
         Mistake(
-            "The targets were not subtracted.",
-            "没有减去目标值。",
+            "The targets were not subtracted from the outputs.",
+            "没有从输出中减去目标值。",
             lambda s: total(stamped(correlated(s.x, s.weight), s.weight, s.row, s.col)),
         ),
     )

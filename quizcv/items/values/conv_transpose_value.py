@@ -32,10 +32,11 @@ def _options(s: ConvTransposeValue) -> Text:
 def _where(s: ConvTransposeValue) -> Text:
     at = s.row + s.padding, s.col + s.padding
     return Text(
-        f"Every input cell stamps the kernel, times its value, at {s.stride} times its row and column; padding {s.padding} cuts as "
-        f"many rows and columns off each side, so output ({s.row}, {s.col}) is ({at[0]}, {at[1]}) of the uncut sum.",
-        f"每个输入值乘以整个卷积核，盖在行、列各乘以 {s.stride} 的位置上；填充 {s.padding} 表示每侧裁掉这么多行列，因此输出 "
-        f"({s.row}, {s.col}) 是裁剪前的 ({at[0]}, {at[1]})。",
+        f"Input cell (i, j) adds its value times the kernel to the output, from ({s.stride}·i, {s.stride}·j) on (stride "
+        f"{s.stride}). Padding "
+        f"{s.padding} cuts that many rows and columns off each side, so output ({s.row}, {s.col}) is ({at[0]}, {at[1]}) before the cut.",
+        f"输入 (i, j) 乘以整个卷积核，从 ({s.stride}·i, {s.stride}·j) 处起累加到输出上（步长 {s.stride}）。填充 {s.padding} 表示每侧裁掉 "
+        f"{s.padding} 行、{s.padding} 列，因此输出 ({s.row}, {s.col}) 是裁剪前的 ({at[0]}, {at[1]})。",
     )
 
 
@@ -48,13 +49,14 @@ class Transposed(Question[ConvTransposeValue]):
     rule = r"$y_{r,c} = \sum_{i,j} x_{i,j} \, w_{r+p-is, c+p-js}$"
     mistakes = (
         Mistake(
-            "The kernel was slid as in an ordinary convolution; a transposed one adds up unflipped stamps of the kernel.",
-            "像普通卷积那样滑动了卷积核；转置卷积把未翻转的卷积核按输入值盖章并相加。",
+            "The kernel was slid over the input like that of an ordinary convolution; here every input cell adds a copy of the kernel, "
+            "which amounts to sliding it rotated by 180°.",
+            "像普通卷积那样在输入上滑动了卷积核；转置卷积是每个输入值乘以卷积核再累加，相当于滑动旋转 180° 的卷积核。",
             lambda s: total(stamped(s.x, flipped(s.weight), s.row, s.col, s.stride, s.padding)),
         ),
         Mistake(
-            "Only one stamp was taken; where stamps overlap they add up.",
-            "只算了一个盖章；重叠处要相加。",
+            "Only one input cell was taken; where copies of the kernel overlap they add up.",
+            "只算了一个输入值的贡献；重叠处要相加。",
             lambda s: total(_pairs(s)[-1:]) if len(_pairs(s)) > 1 else None,
         ),
         Mistake(
@@ -68,13 +70,13 @@ class Transposed(Question[ConvTransposeValue]):
             lambda s: total(_pairs(s, padding=-s.padding)),
         ),
         Mistake(
-            "The stride was ignored: stamps are s cells apart.",
-            "忽略了步长：相邻盖章相隔 s 格。",
+            "The stride was ignored: the copies of the kernel are s cells apart.",
+            "忽略了步长：相邻输入的卷积核位置相隔 s 格。",
             lambda s: total(_pairs(s, stride=1)),
         ),
         Mistake(
-            "The kernel was transposed; only the operation is, not the matrix of weights.",
-            "把卷积核矩阵转置了；“转置”指的是运算，不是权重矩阵。",
+            "The rows and columns of the kernel were swapped; the operation is transposed, not the kernel.",
+            "把卷积核的行列转置了；“转置”指的是运算，不是卷积核。",
             lambda s: total(stamped(s.x, transposed(s.weight), s.row, s.col, s.stride, s.padding)),
         ),
     )
@@ -99,8 +101,8 @@ class Transposed(Question[ConvTransposeValue]):
     def solution(self, s: ConvTransposeValue) -> Text:
         where, steps = _where(s), f"{sum_of(_pairs(s))} = {total(_pairs(s))}"
         return Text(
-            f"{where.en}\n\nInput cells that reach it, times the weight there: ${steps}$.",
-            f"{where.zh}\n\n能盖到该处的输入值乘以对应的权重：${steps}$。",
+            f"{where.en}\n\nInput cells that reach it, times their weights: ${steps}$.",
+            f"{where.zh}\n\n贡献到该处的输入值乘以对应的权重再求和：${steps}$。",
         )
 
 
@@ -111,16 +113,19 @@ class MissingWeight(Question[TransposeMissingWeight]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "weight"
-    rule = r"$w = (y - \sum_{known} x_{i,j} w) / x$"
+    rule = Text(
+        r"$w = (y - \sum_{\mathrm{known}} x_{i,j} \, w_{r+p-is, c+p-js}) / x$",
+        r"$w = (y - \sum_{\text{已知}} x_{i,j} \, w_{r+p-is, c+p-js}) / x$",
+    )
     mistakes = (
         Mistake(
-            "That is the missing contribution; it has to be divided by the input cell that stamps it.",
-            "这是缺少的贡献；还要除以盖章的输入值。",
+            "That is the missing contribution; it has to be divided by the input cell that the weight meets.",
+            "这是缺少的贡献；还要除以该权重对应的输入值。",
             lambda s: s.y - total(_pairs(s)),
         ),
         Mistake(
-            "The other stamps that overlap there were not subtracted.",
-            "没有减去在该处重叠的其他盖章。",
+            "The contributions of the other weights were not subtracted.",
+            "没有减去其他权重的贡献。",
             lambda s: s.y // _met(s) if s.y % _met(s) == 0 else None,
         ),
         Mistake("The sign is wrong: y minus the known part.", "符号错了：应为 y 减去已知部分。", lambda s: -_weight(s)),
@@ -159,9 +164,9 @@ class MissingWeight(Question[TransposeMissingWeight]):
         where, known = _where(s), f"{sum_of(_pairs(s))} = {total(_pairs(s))}"
         steps = f"({s.y} - {signed(total(_pairs(s)))}) / {signed(_met(s))} = {_weight(s)}"
         return Text(
-            f"{where.en}\n\nWith 0 for the unknown weight: ${known}$. The cell that stamps the weight ({s.hole_row}, {s.hole_col}) "
-            f"there is {_met(s)}: ${steps}$.",
-            f"{where.zh}\n\n未知权重取 0 时：${known}$。把权重 ({s.hole_row}, {s.hole_col}) 盖到该处的输入值为 {_met(s)}：${steps}$。",
+            f"{where.en}\n\nWith 0 for the unknown weight: ${known}$. The weight ({s.hole_row}, {s.hole_col}) meets the "
+            f"input cell {_met(s)} there: ${steps}$.",
+            f"{where.zh}\n\n未知权重取 0 时：${known}$。权重 ({s.hole_row}, {s.hole_col}) 在该处对应的输入值为 {_met(s)}：${steps}$。",
         )
 
 

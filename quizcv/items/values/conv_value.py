@@ -15,6 +15,7 @@ from quizcv.items.text import (
 from quizcv.items.values._conv import (
     conv,
     options,
+    unpadded,
     window,
 )
 from quizcv.items.values._matrices import (
@@ -60,14 +61,14 @@ class OutputPixel(Question[ConvValue]):
         ),
         Mistake(
             "The padding was left out: the first windows begin in the zeros.",
-            "没有算上填充：最前面的窗口从填充的零开始。",
-            lambda s: conv(s, padding=0),
+            "没有算上填充：最前面的窗口从填充的 0 开始。",
+            unpadded,
         ),
         Mistake("The bias was left out.", "漏加了偏置。", lambda s: conv(s) - s.bias),
         Mistake("Row and column were swapped: the row comes first.", "行和列弄反了：先行后列。", lambda s: _swapped(s)),
         Mistake(
-            "No ReLU was asked for: a convolution may give a negative number.",
-            "题目没有 ReLU：卷积的输出可以是负数。",
+            "A ReLU was applied; the layer has none, so its output may be negative.",
+            "用了 ReLU；该层没有激活函数，输出可以是负数。",
             lambda s: relu(conv(s)),
         ),
     )
@@ -92,9 +93,9 @@ class OutputPixel(Question[ConvValue]):
         en, zh = (option for option in (options(s).en, options(s).zh))
         at = place(s.row, s.col)
         return Text(
-            f"`nn.Conv2d` with one input and one output channel (dilation {s.dilation}, {en}) reads this input:{grid(s.x)}"
+            f"`nn.Conv2d` with one input and one output channel ({en}, dilation {s.dilation}) reads this input:{grid(s.x)}"
             f"Its kernel is{grid(s.weight)}What is the output at {at.en} {FROM_0.en}?",
-            f"单输入、单输出通道的 `nn.Conv2d`（膨胀率 {s.dilation}，{zh}）的输入为：{grid(s.x)}卷积核为：{grid(s.weight)}"
+            f"单输入、单输出通道的 `nn.Conv2d`（{zh}，膨胀率 {s.dilation}）的输入为：{grid(s.x)}卷积核为：{grid(s.weight)}"
             f"输出{at.zh}的值是多少{FROM_0.zh}？",
         )
 

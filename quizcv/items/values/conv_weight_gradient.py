@@ -63,8 +63,8 @@ class WeightGradient(Question[ConvWeightGradient]):
             lambda s: total(pairs(s)[:1]),
         ),
         Mistake(
-            "The kernel's place was mirrored: nothing is flipped in the weight gradient.",
-            "把权重的位置对称翻转了；权重的梯度不需要翻转。",
+            "The weight on the opposite side of the kernel was taken; nothing is flipped in the weight gradient.",
+            "取成了卷积核中对称位置的权重；求权重的梯度不需要翻转。",
             _turned,
         ),
         Mistake(
@@ -77,8 +77,16 @@ class WeightGradient(Question[ConvWeightGradient]):
             "只把输入相加了，没有乘以上游梯度。",
             lambda s: sum(x for _, x in pairs(s)),
         ),
-        Mistake("The stride was ignored.", "忽略了步长。", lambda s: total(pairs(s, stride=1))),
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: total(pairs(s, padding=0))),
+        Mistake(
+            "The stride was ignored: output (r, c) starts at input row r·s − p.",
+            "忽略了步长：输出 (r, c) 对应的窗口从输入第 r·s − p 行开始。",
+            lambda s: total(pairs(s, stride=1)),
+        ),
+        Mistake(
+            "The padding was left out: output (r, c) starts at input row r·s − p.",
+            "没有算上填充：输出 (r, c) 对应的窗口从输入第 r·s − p 行开始。",
+            lambda s: total(pairs(s, padding=0)),
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> ConvWeightGradient | None:
@@ -101,10 +109,10 @@ class WeightGradient(Question[ConvWeightGradient]):
     def stem(self, s: ConvWeightGradient) -> Text:
         at, size = place(s.row, s.col), by(s.kernel, s.kernel)
         return Text(
-            f"`nn.Conv2d` with one input and one output channel, a {size} kernel, stride {s.stride} and zero padding {s.padding} on "
-            f"every side reads this input:{grid(s.x)}The gradient of the loss with respect to its output is{grid(s.grad)}What is the "
+            f"`nn.Conv2d` with one input and one output channel (kernel {size}, stride {s.stride}, padding {s.padding}) reads this "
+            f"input:{grid(s.x)}The gradient of the loss with respect to its output is{grid(s.grad)}What is the "
             f"gradient of the loss with respect to the weight at {at.en} of the kernel {FROM_0.en}?",
-            f"单输入、单输出通道的 `nn.Conv2d`，卷积核 {size}，步长 {s.stride}，四周补零 {s.padding}，输入为：{grid(s.x)}"
+            f"单输入、单输出通道的 `nn.Conv2d`（卷积核 {size}，步长 {s.stride}，填充 {s.padding}）的输入为：{grid(s.x)}"
             f"损失对其输出的梯度为：{grid(s.grad)}损失对卷积核{at.zh}的权重的梯度是多少{FROM_0.zh}？",
         )
 
@@ -112,10 +120,11 @@ class WeightGradient(Question[ConvWeightGradient]):
         steps = f"{sum_of(pairs(s))} = {self.formula(s)}"
         return Text(
             f"The weight ({s.row}, {s.col}) of the {s.kernel}-wide kernel meets, at output (r, c), the input cell "
-            f"({s.stride}·r − {s.padding} + {s.row}, {s.stride}·c − {s.padding} + {s.col}).\n\nUpstream gradients times these "
+            f"({s.stride}·r − {s.padding} + {s.row}, {s.stride}·c − {s.padding} + {s.col}), 0 outside the input.\n\nUpstream "
+            "gradients times these "
             f"cells: ${steps}$.",
             f"宽为 {s.kernel} 的卷积核的权重 ({s.row}, {s.col}) 在输出 (r, c) 处对应输入 ({s.stride}·r − {s.padding} + {s.row}, "
-            f"{s.stride}·c − {s.padding} + {s.col})。\n\n上游梯度乘以这些输入再求和：${steps}$。",
+            f"{s.stride}·c − {s.padding} + {s.col})，输入之外为 0。\n\n上游梯度乘以这些输入再求和：${steps}$。",
         )
 
 
@@ -170,8 +179,8 @@ class UnderLoss(Question[ConvLossWeight]):
             lambda s: 2 * _weight(s),
         ),
         Mistake(
-            "The targets were not subtracted.",
-            "没有减去目标值。",
+            "The targets were not subtracted from the outputs.",
+            "没有从输出中减去目标值。",
             lambda s: correlate(s.x, correlated(s.x, s.weight), s.row, s.col),
         ),
         Mistake(
@@ -179,7 +188,11 @@ class UnderLoss(Question[ConvLossWeight]):
             "只算了第一个输出；所有输出都用到该权重。",
             lambda s: residuals(s)[0][0] * s.x[s.row][s.col],
         ),
-        Mistake("That is the gradient of a bias.", "这是偏置的梯度。", lambda s: sum(map(sum, residuals(s)))),
+        Mistake(
+            "That is the sum of y − t: the gradient of a bias.",
+            "这是 y − t 之和：那是偏置的梯度。",
+            lambda s: sum(map(sum, residuals(s))),
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> ConvLossWeight | None:
@@ -201,7 +214,7 @@ class UnderLoss(Question[ConvLossWeight]):
         found = [(e, s.x[i + s.row][j + s.col]) for i, line in enumerate(residuals(s)) for j, e in enumerate(line)]
         steps = f"{sum_of(found)} = {_weight(s)}"
         return Text(
-            f"{before.en}Times the cells that the weight ({s.row}, {s.col}) met: ${steps}$.",
+            f"{before.en}Times the input cells that the weight ({s.row}, {s.col}) met: ${steps}$.",
             f"{before.zh}乘以权重 ({s.row}, {s.col}) 对应的输入：${steps}$。",
         )
 

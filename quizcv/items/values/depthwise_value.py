@@ -31,10 +31,10 @@ def _at(s: DepthwiseValue, channel: int, kernel: int | None = None, stride: int 
 
 
 def _listed(stack: Stack, en: str, zh: str) -> Text:
-    """All matrices of a stack, each with its channel."""
+    """All matrices of a stack, each headed by its channel."""
     return Text(
-        "".join(f"{en} {channel}:{grid(matrix)}" for channel, matrix in enumerate(stack)),
-        "".join(f"{zh} {channel}：{grid(matrix)}" for channel, matrix in enumerate(stack)),
+        "".join(f"{en.format(channel)}:{grid(matrix)}" for channel, matrix in enumerate(stack)),
+        "".join(f"{zh.format(channel)}：{grid(matrix)}" for channel, matrix in enumerate(stack)),
     )
 
 
@@ -64,7 +64,11 @@ class Depthwise(Question[DepthwiseValue]):
             FLIP_ZH,
             lambda s: correlate(s.x[s.channel], flipped(s.weight[s.channel]), s.row, s.col, s.stride, s.padding),
         ),
-        Mistake("The stride was ignored.", "忽略了步长。", lambda s: _at(s, s.channel, stride=1)),
+        Mistake(
+            "The stride was ignored: output (r, c) starts at input row r·s − p.",
+            "忽略了步长：输出 (r, c) 对应的窗口从输入第 r·s − p 行开始。",
+            lambda s: _at(s, s.channel, stride=1),
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> DepthwiseValue | None:
@@ -80,14 +84,17 @@ class Depthwise(Question[DepthwiseValue]):
         return _at(s, s.channel)
 
     def stem(self, s: DepthwiseValue) -> Text:
-        x, weight = _listed(s.x, "Input channel", "输入通道"), _listed(s.weight, "Kernel of channel", "卷积核，通道")
+        x, weight = (
+            _listed(s.x, "Input channel {}", "输入通道 {}"),
+            _listed(s.weight, "Kernel of channel {}", "通道 {} 的卷积核"),
+        )
         count, at = len(s.x), place(s.row, s.col)
         return Text(
             f"A depthwise convolution (`nn.Conv2d` with {count} input and {count} output channels and `groups={count}`, stride "
-            f"{s.stride}, zero padding {s.padding} on every side, no bias) reads an input of {count} channels.\n\n{x.en}{weight.en}"
-            f"What is its output in channel {s.channel} at {at.en} (channels, rows and columns counted from 0)?",
-            f"深度卷积（`nn.Conv2d`，输入、输出各 {count} 个通道，`groups={count}`，步长 {s.stride}，四周补零 {s.padding}，无偏置）"
-            f"的输入有 {count} 个通道。\n\n{x.zh}{weight.zh}输出的通道 {s.channel} 中{at.zh}的值是多少（通道、行、列均从 0 数起）？",
+            f"{s.stride}, padding {s.padding}, no bias) reads an input of {count} channels.\n\n{x.en}{weight.en}"
+            f"What is output channel {s.channel} at {at.en} (channels, rows and columns counted from 0)?",
+            f"深度卷积（`nn.Conv2d`，输入、输出各 {count} 个通道，`groups={count}`，步长 {s.stride}，填充 {s.padding}，无偏置）"
+            f"的输入有 {count} 个通道。\n\n{x.zh}{weight.zh}输出通道 {s.channel} 的{at.zh}的值是多少（通道、行、列均从 0 数起）？",
         )
 
     def solution(self, s: DepthwiseValue) -> Text:
@@ -117,23 +124,30 @@ class Separable(Question[SeparableValue]):
             lambda s: sum(_channels(s)),
         ),
         Mistake(
-            "The ReLU stands between the two layers (and only there, if there is one).",
-            "ReLU 只作用在两层之间（如果有的话）。",
-            lambda s: sum(
-                v * (one if s.relu else relu(one)) for v, one in zip(s.pointwise, _channels(s, plain=True), strict=True)
-            ),
+            "The ReLU was left out: between the two layers negative values become 0.",
+            "漏了 ReLU：两层之间的负值要变为 0。",
+            lambda s: _summed(s, _channels(s, plain=True)) if s.relu else None,
+        ),
+        Mistake(
+            "A ReLU was put between the layers; there is none, so negative values stay.",
+            "在两层之间加了 ReLU；题中没有激活函数，负值应保留。",
+            lambda s: None if s.relu else _summed(s, [relu(one) for one in _channels(s)]),
         ),
         Mistake(
             "The weights of the 1×1 convolution were given to the wrong channels.",
             "1×1 卷积的权重与通道对应错了。",
-            lambda s: sum(v * one for v, one in zip(s.pointwise[::-1], _channels(s), strict=True)),
+            lambda s: _summed(s, _channels(s)[::-1]),
         ),
         Mistake(
             "Only the first channel was taken; the 1×1 convolution adds up all of them.",
             "只算了第一个通道；1×1 卷积要对所有通道求和。",
             lambda s: s.pointwise[0] * _channels(s)[0],
         ),
-        Mistake("A ReLU was applied to the output too.", "对输出也用了 ReLU。", lambda s: relu(_separable(s))),
+        Mistake(
+            "A ReLU was applied to the output; there is none.",
+            "对输出用了 ReLU；那里没有 ReLU。",
+            lambda s: relu(_separable(s)),
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> SeparableValue | None:
@@ -148,15 +162,18 @@ class Separable(Question[SeparableValue]):
         return _separable(s)
 
     def stem(self, s: SeparableValue) -> Text:
-        x, weight = _listed(s.x, "Input channel", "输入通道"), _listed(s.weight, "Kernel of channel", "卷积核，通道")
+        x, weight = (
+            _listed(s.x, "Input channel {}", "输入通道 {}"),
+            _listed(s.weight, "Kernel of channel {}", "通道 {} 的卷积核"),
+        )
         at = place(s.row, s.col)
-        between = ("a ReLU", "经过 ReLU") if s.relu else ("no activation", "无激活函数")
+        between = ("then a ReLU", "再经过 ReLU") if s.relu else ("no activation", "中间没有激活函数")
         return Text(
-            f"A depthwise separable convolution: first a depthwise layer (stride 1, no padding, no bias), then {between[0]}, then a "
-            f"1×1 convolution with one output channel, no bias and the weights {vector(s.pointwise)} for channels 0, 1, ….\n\n"
+            f"A depthwise separable convolution has a depthwise layer (stride 1, no padding, no bias), {between[0]}, then a 1×1 "
+            f"convolution with one output channel, no bias and the weights {vector(s.pointwise)} (channel 0 first).\n\n"
             f"{x.en}{weight.en}What is the output at {at.en} {FROM_0.en}?",
-            f"深度可分离卷积：先是深度卷积（步长 1、无填充、无偏置），中间{between[1]}，再是单输出通道、无偏置的 1×1 卷积，其对应通道 "
-            f"0、1…… 的权重为 {vector(s.pointwise)}。\n\n{x.zh}{weight.zh}输出{at.zh}的值是多少{FROM_0.zh}？",
+            f"深度可分离卷积先做深度卷积（步长 1、无填充、无偏置），{between[1]}，最后做单输出通道、无偏置的 1×1 卷积，"
+            f"其权重为 {vector(s.pointwise)}（从通道 0 起依次排列）。\n\n{x.zh}{weight.zh}输出{at.zh}的值是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: SeparableValue) -> Text:
@@ -175,8 +192,13 @@ def _channels(s: SeparableValue, *, plain: bool = False) -> list[int]:
     return [relu(value) for value in values] if s.relu and not plain else values
 
 
+def _summed(s: SeparableValue, channels: list[int]) -> int:
+    """The 1×1 layer."""
+    return sum(v * one for v, one in zip(s.pointwise, channels, strict=True))
+
+
 def _separable(s: SeparableValue) -> int:
-    return sum(v * one for v, one in zip(s.pointwise, _channels(s), strict=True))
+    return _summed(s, _channels(s))
 
 
 MODEL = ItemModel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import grid
-from quizcv.items.values._conv import conv, options, window
+from quizcv.items.values._conv import conv, options, unpadded, window
 from quizcv.items.values._matrices import (
     FLIP_EN,
     FLIP_ZH,
@@ -52,7 +52,11 @@ class Dilated(Question[DilatedValue]):
             "把膨胀率当成了步长：它拉开的是卷积核，而不是窗口。",
             lambda s: s.bias + correlate(s.x, s.weight, s.row, s.col, s.dilation, s.padding),
         ),
-        Mistake("The padding was left out.", "没有算上填充。", lambda s: conv(s, padding=0)),
+        Mistake(
+            "The padding was left out: the first windows begin in the zeros.",
+            "没有算上填充：最前面的窗口从填充的 0 开始。",
+            unpadded,
+        ),
         Mistake("The bias was left out.", "漏加了偏置。", lambda s: conv(s) - s.bias),
     )
 
@@ -74,9 +78,9 @@ class Dilated(Question[DilatedValue]):
     def stem(self, s: DilatedValue) -> Text:
         set_, at = options(s), place(s.row, s.col)
         return Text(
-            f"`nn.Conv2d` with one input and one output channel, dilation {s.dilation}, {set_.en}, reads this input:{grid(s.x)}"
+            f"`nn.Conv2d` with one input and one output channel (dilation {s.dilation}, {set_.en}) reads this input:{grid(s.x)}"
             f"Its kernel is{grid(s.weight)}What is the output at {at.en} {FROM_0.en}?",
-            f"单输入、单输出通道的 `nn.Conv2d`，膨胀率 {s.dilation}，{set_.zh}，输入为：{grid(s.x)}卷积核为：{grid(s.weight)}"
+            f"单输入、单输出通道的 `nn.Conv2d`（膨胀率 {s.dilation}，{set_.zh}）的输入为：{grid(s.x)}卷积核为：{grid(s.weight)}"
             f"输出{at.zh}的值是多少{FROM_0.zh}？",
         )
 
@@ -97,7 +101,7 @@ class WhichDilation(Question[FoundDilation]):
     answer = Integer()
     levels = (3,)
     find = "dilation"
-    rule = r"$y_{r,c} = \sum_{i,j} w_{i,j} \, x_{r+di, c+dj}$ for $d = 1, 2, 3$"
+    rule = r"$y_{r,c} = \sum_{i,j} w_{i,j} \, x_{r+di, c+dj}$, $d = 1, 2, 3$"
     mistakes = (
         Mistake(
             "That is the number of cells left between two weights; dilation d leaves d − 1.",
@@ -110,8 +114,8 @@ class WhichDilation(Question[FoundDilation]):
             lambda s: _fitting(s) * (len(s.weight) - 1) + 1,
         ),
         Mistake(
-            "With that dilation the output is another; each weight meets the cell d rows and columns further.",
-            "用这个膨胀率得到的是另一个值；相邻权重对应的像素相隔 d 行、d 列。",
+            "This dilation gives another output; neighbouring weights meet cells d rows or columns apart.",
+            "这个膨胀率得到的是另一个输出值；相邻权重对应的像素相隔 d 行或 d 列。",
             lambda s: _fitting(s) % 3 + 1,
         ),
     )
@@ -144,7 +148,7 @@ class WhichDilation(Question[FoundDilation]):
         listed = "\n\n".join(lines)
         return Text(
             f"The output at ({s.row}, {s.col}) with each dilation:\n\n{listed}\n\n{s.y} comes from dilation {_fitting(s)}.",
-            f"各膨胀率在 ({s.row}, {s.col}) 处的输出：\n\n{listed}\n\n{s.y} 对应膨胀率 {_fitting(s)}。",
+            f"各膨胀率在 ({s.row}, {s.col}) 处的输出：\n\n{listed.replace('$: $', '$：$')}\n\n{s.y} 对应膨胀率 {_fitting(s)}。",
         )
 
 

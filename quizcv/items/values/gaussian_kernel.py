@@ -29,16 +29,27 @@ def _weight(s: GaussianKernel, *, two: float = 2.0) -> float:
     return math.exp(-_apart(s) / (two * s.sigma**2)) / _sum(s.size, s.sigma, two=two)
 
 
+def _described(size: int, sigma: float) -> Text:
+    sample = "$e^{-(i^2 + j^2)/(2\\sigma^2)}$"
+    return Text(
+        f"The weights of a Gaussian kernel of size {by(size, size)} with $\\sigma = {num(sigma)}$ (in pixels) are the values "
+        f"{sample}, with "
+        "$i, j$ counted from the centre, divided by their sum.",
+        f"大小为 {by(size, size)}、$\\sigma = {num(sigma)}$（单位：像素）的高斯核，权重为 {sample}（$i, j$ 从中心算起）"
+        "除以所有这些值之和。",
+    )
+
+
 class Weight(Question[GaussianKernel]):
     """Source: the sampled Gaussian, divided by the sum of its samples."""
 
     spec = GaussianKernel
     answer = Number(decimals=0, significant=3)
     levels = (1, 2)
-    rule = r"$w_{i,j} = e^{-(i^2 + j^2)/(2\sigma^2)} / \sum_{i,j} e^{-(i^2 + j^2)/(2\sigma^2)}$, $i, j$ from the centre"
+    rule = r"$w_{i,j} = e^{-(i^2 + j^2)/(2\sigma^2)} / \sum_{i,j} e^{-(i^2 + j^2)/(2\sigma^2)}$"
     mistakes = (
         Mistake(
-            "The weight was not normalised: all of them must add up to 1.",
+            "The weight was not normalised: all weights must add up to 1.",
             "权重没有归一化：所有权重之和应为 1。",
             lambda s: math.exp(-_apart(s) / (2 * s.sigma**2)),
         ),
@@ -54,8 +65,8 @@ class Weight(Question[GaussianKernel]):
             lambda s: _weight(GaussianKernel(s.size, math.sqrt(s.sigma), s.row, s.col)),
         ),
         Mistake(
-            "The distance was not squared.",
-            "距离没有平方。",
+            "The distance to the centre was not squared.",
+            "到中心的距离没有平方。",
             lambda s: _linear(s),
         ),
         Mistake(
@@ -75,26 +86,27 @@ class Weight(Question[GaussianKernel]):
         return _weight(s)
 
     def stem(self, s: GaussianKernel) -> Text:
-        at, size = place(s.row, s.col), by(s.size, s.size)
+        at, described = place(s.row, s.col), _described(s.size, s.sigma)
         return Text(
-            f"A {size} Gaussian kernel has $\\sigma = {num(s.sigma)}$ pixels; its weights are samples of "
-            f"$e^{{-(i^2 + j^2)/(2\\sigma^2)}}$, "
-            f"counted from the centre, divided by their sum. What is the weight at {at.en} {FROM_0.en}?",
-            f"{size} 的高斯核，$\\sigma = {num(s.sigma)}$ 像素；权重为 $e^{{-(i^2 + j^2)/(2\\sigma^2)}}$（$i, j$ 从中心算起）的采样值，"
-            f"再除以它们的总和。{at.zh}的权重是多少{FROM_0.zh}？",
+            f"{described.en} What is the weight at {at.en} {FROM_0.en}?",
+            f"{described.zh}{at.zh}的权重是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: GaussianKernel) -> Text:
         top = math.exp(-_apart(s) / (2 * s.sigma**2))
         steps = (
-            rf"e^{{-{_apart(s)}/(2 \cdot {num(s.sigma)}^2)}} = {num(top, 5)}",
-            f"{num(top, 5)} / {num(_sum(s.size, s.sigma))} = {num(_weight(s), 5)}",
+            rf"e^{{-{_apart(s)}/(2 \cdot {num(s.sigma)}^2)}} = {num(top)}",
+            f"{num(top)} / {num(_sum(s.size, s.sigma))} = {num(_weight(s), 5)}",
         )
+        along = [math.exp(-(d**2) / (2 * s.sigma**2)) for d in range(1, s.size // 2 + 1)]
+        inner = " + ".join(["1", *(rf"2 \cdot {num(value)}" for value in along)])
+        total = f"({inner})^2 = {num(_sum(s.size, s.sigma))}"
         return Text(
-            f"({s.row}, {s.col}) lies {_apart(s)} (squared) from the centre of the {s.size}-wide kernel: ${steps[0]}$.\n\nThe sum of all "
-            f"weights is the square of the sum along one axis: ${num(_sum(s.size, s.sigma))}$. So ${steps[1]}$.",
-            f"({s.row}, {s.col}) 到宽为 {s.size} 的核中心的距离平方为 {_apart(s)}：${steps[0]}$。\n\n全部权重之和等于一维之和的平方："
-            f"${num(_sum(s.size, s.sigma))}$。故 ${steps[1]}$。",
+            f"The squared distance of ({s.row}, {s.col}) from the centre (kernel size {s.size}) is {_apart(s)}: "
+            f"${steps[0]}$.\n\nThe sum of "
+            f"all these values is the square of the sum along one axis: ${total}$.\n\nSo ${steps[1]}$.",
+            f"({s.row}, {s.col}) 到核中心的距离平方为 {_apart(s)}（核大小 {s.size}）：${steps[0]}$。\n\n所有值之和等于一维之和的平方："
+            f"${total}$。\n\n故 ${steps[1]}$。",
         )
 
 
@@ -123,7 +135,7 @@ class Blurred(Question[BlurredValue]):
     answer = Number(decimals=2)
     levels = (3,)
     find = "blurred"
-    rule = r"$y = \sum w_{i,j} x_{i,j}$ with $\sum w_{i,j} = 1$"
+    rule = r"$y = \sum_{i,j} w_{i,j} x_{i,j}$, $\sum_{i,j} w_{i,j} = 1$"
     mistakes = (
         Mistake(
             "The weights were taken to be equal: that is the mean.",
@@ -131,19 +143,21 @@ class Blurred(Question[BlurredValue]):
             lambda s: sum(map(sum, s.x)) / len(s.x) ** 2,
         ),
         Mistake(
-            "The weights were not normalised.",
-            "权重没有归一化。",
+            "The weights were not normalised: they must add up to 1.",
+            "权重没有归一化：权重之和应为 1。",
             lambda s: _applied(s.x, _kernel(s)) * _sum(len(s.x), s.sigma),
         ),
         Mistake(
             "The 2 in the exponent was forgotten.", "忘了指数分母中的 2。", lambda s: _applied(s.x, _kernel(s, two=1.0))
         ),
         Mistake(
-            "That is the pixel before.", "这是滤波前的像素值。", lambda s: float(s.x[len(s.x) // 2][len(s.x) // 2])
+            "That is the pixel before the filter.",
+            "这是滤波前的像素值。",
+            lambda s: float(s.x[len(s.x) // 2][len(s.x) // 2]),
         ),
         Mistake(
-            "That is the median.",
-            "这是中值。",
+            "That is the median; a Gaussian filter takes a weighted mean.",
+            "这是中值；高斯滤波取的是加权平均。",
             lambda s: float(sorted(a for row in s.x for a in row)[len(s.x) ** 2 // 2]),
         ),
     )
@@ -156,19 +170,14 @@ class Blurred(Question[BlurredValue]):
         return _applied(s.x, _kernel(s))
 
     def stem(self, s: BlurredValue) -> Text:
-        size = by(len(s.x), len(s.x))
+        described = _described(len(s.x), s.sigma)
         return Text(
-            f"A {size} Gaussian kernel has $\\sigma = {num(s.sigma)}$ pixels; its weights are samples of "
-            f"$e^{{-(i^2 + j^2)/(2\\sigma^2)}}$, "
-            f"counted from the centre, divided by their sum. The image is{grid(s.x)}What "
-            "is its centre after the filter?",
-            f"{size} 的高斯核，$\\sigma = {num(s.sigma)}$ 像素；权重为 $e^{{-(i^2 + j^2)/(2\\sigma^2)}}$（$i, j$ 从中心算起）的采样值，"
-            f"再除以它们的总和。图像为：{grid(s.x)}"
-            "中心像素滤波后的值是多少？",
+            f"{described.en} The image is{grid(s.x)}What is the value of its centre pixel after the filter?",
+            f"{described.zh}图像为：{grid(s.x)}中心像素滤波后的值是多少？",
         )
 
     def solution(self, s: BlurredValue) -> Text:
-        kernel = [[round(weight, 4) for weight in row] for row in _kernel(s)]
+        kernel = [[round(weight, 5) for weight in row] for row in _kernel(s)]
         key = num(self.formula(s))
         return Text(
             f"The weights with $\\sigma = {num(s.sigma)}$:{grid(kernel)}Times the pixels, added up: ${key}$.",

@@ -6,7 +6,7 @@ import math
 
 from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.values._activations import num, sigmoid, signed
+from quizcv.items.values._activations import num, sigmoid, signed, zh
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.cells import GruStep, GruTwoSteps, Three
@@ -74,19 +74,23 @@ class Step(Question[GruStep]):
     rule = _RULE
     mistakes = (
         Mistake(
-            "The update gate was turned round: here z keeps the old state and 1 − z lets the candidate in.",
-            "更新门用反了：这里 z 保留旧状态，1 − z 乘候选值。",
+            "The update gate was turned round: here z weights the old state and 1 − z the candidate.",
+            "更新门用反了：这里 z 乘旧状态，1 − z 乘候选值。",
             lambda s: _gates(s)[1] * _new(s) + (1 - _gates(s)[1]) * s.h,
         ),
         Mistake(
-            "The reset gate was left out.",
-            "漏了重置门。",
+            "The reset gate was left out: it weights the recurrent part of the candidate.",
+            "漏了重置门：它乘候选值中的循环部分。",
             lambda s: (1 - _gates(s)[1]) * _new(s, reset=1.0) + _gates(s)[1] * s.h,
         ),
-        Mistake("That is the candidate n.", "这是候选值 n。", _new),
         Mistake(
-            "Reset and update gate were swapped.",
-            "重置门和更新门弄反了。",
+            "That is the candidate n; the update gate mixes it with the old state.",
+            "这是候选值 n；还要由更新门与旧状态混合。",
+            _new,
+        ),
+        Mistake(
+            "Reset and update gate were swapped: r acts within the candidate, z on the new state.",
+            "重置门和更新门弄反了：r 作用于候选值内部，z 作用于新状态。",
             lambda s: (1 - _gates(s)[0]) * _new(s, reset=_gates(s)[1]) + _gates(s)[0] * s.h,
         ),
         Mistake(
@@ -97,8 +101,8 @@ class Step(Question[GruStep]):
             ),
         ),
         Mistake(
-            "The bias b_h was put outside the reset gate.",
-            "把偏置 b_h 放到了重置门之外。",
+            "The bias b_h was put outside the reset gate; r multiplies it too.",
+            "把偏置 b_h 放到了重置门之外；它也要乘以 r。",
             lambda s: (
                 (1 - _gates(s)[1])
                 * math.tanh(s.w_x[2] * s.x + s.bias[2] + _gates(s)[0] * s.w_h[2] * s.h + s.hidden_bias)
@@ -122,9 +126,9 @@ class Step(Question[GruStep]):
         given = f"$b_h = {num(s.hidden_bias)}$, $x = {num(s.x)}$, $h = {num(s.h)}$"
         return Text(
             f"A GRU cell with one input and one unit computes, as `nn.GRUCell` does, {_RULE}. Its weights and biases "
-            f"are{table}With {given}: "
+            f"are{table}With {given}, "
             "what is the new state $h'$?",
-            f"一个 GRU 单元（单输入、单隐藏单元）与 `nn.GRUCell` 的算法相同：{_RULE}。权重和偏置为：{table}已知 {given}，新状态 "
+            f"一个 GRU 单元（单输入、单隐藏单元）与 `nn.GRUCell` 的算法相同：{zh(_RULE)}。权重和偏置为：{table}已知 {zh(given)}，新状态 "
             "$h'$ 是多少？",
         )
 
@@ -150,13 +154,17 @@ class TwoSteps(Question[GruTwoSteps]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "two_steps"
-    rule = r"$h_t = (1 - z_t) n_t + z_t h_{t-1}$, the same weights at every step"
+    rule = _RULE
     mistakes = (
         Mistake("That is the state after the first step.", "这是第一步之后的状态。", lambda s: _state(_first(s))),
-        Mistake("The state of the first step was forgotten.", "忘了第一步的状态。", lambda s: _state(_second(s, 0.0))),
         Mistake(
-            "The update gate was turned round in both steps: z keeps the old state.",
-            "两步的更新门都用反了：z 保留旧状态。",
+            "The state of the first step was forgotten; the second one starts from it.",
+            "忘了第一步的状态；第二步从它开始。",
+            lambda s: _state(_second(s, 0.0)),
+        ),
+        Mistake(
+            "The update gate was turned round in both steps: z weights the old state, 1 − z the candidate.",
+            "两步的更新门都用反了：z 乘旧状态，1 − z 乘候选值。",
             lambda s: _turned(_second(s, _turned(_first(s)))),
         ),
         Mistake(
@@ -165,8 +173,8 @@ class TwoSteps(Question[GruTwoSteps]):
             lambda s: _new(_second(s, _state(_first(s)))),
         ),
         Mistake(
-            "The states of both steps were added.",
-            "把两步的状态相加了。",
+            "The states of both steps were added; the new one replaces the old.",
+            "把两步的状态相加了；新状态应替换旧状态。",
             lambda s: _state(_first(s)) + _state(_second(s, _state(_first(s)))),
         ),
     )
@@ -184,7 +192,7 @@ class TwoSteps(Question[GruTwoSteps]):
         return Text(
             f"A GRU with one input and one unit computes, as `nn.GRU` does, {_RULE}. All biases are 0, the weights are{table}Starting from "
             f"$h = 0$ it reads {num(s.x[0])}, then {num(s.x[1])}. What is the state after the second step?",
-            f"一个 GRU（单输入、单隐藏单元）与 `nn.GRU` 的算法相同：{_RULE}。所有偏置为 0，权重为：{table}从 $h = 0$ 开始，先后读入 "
+            f"一个 GRU（单输入、单隐藏单元）与 `nn.GRU` 的算法相同：{zh(_RULE)}。所有偏置为 0，权重为：{table}从 $h = 0$ 开始，先后读入 "
             f"{num(s.x[0])} 和 {num(s.x[1])}。第二步之后的状态是多少？",
         )
 

@@ -31,12 +31,12 @@ class Unfolded(Question[Im2colValue]):
     spec = Im2colValue
     answer = Integer(signed=True)
     levels = (1, 2)
-    rule = r"row $c k^2 + i k + j$, column $r W' + q$: $x_{c, rs - p + i, qs - p + j}$"
+    rule = r"$M_{c k^2 + i k + j, \, r W' + q} = x_{c, rs - p + i, qs - p + j}$"
     mistakes = (
         Mistake(
             "Row and column were swapped: each window is a column of the matrix.",
             "行和列弄反了：每个窗口是矩阵的一列。",
-            lambda s: _entry(s, s.col, s.row),
+            lambda s: _entry(s, s.col, s.row) if s.row < s.windows[0] * s.windows[1] else None,
         ),
         Mistake(
             "Channels were taken to change fastest; the rows of one channel stand together.",
@@ -54,8 +54,13 @@ class Unfolded(Question[Im2colValue]):
             lambda s: _entry(s, s.row, _window_down_first(s)),
         ),
         Mistake(
-            "Rows and columns are counted from 0.",
-            "行列都从 0 数起。",
+            "That is the corner of the window; the row of the matrix says which cell of the window it is.",
+            "这是窗口左上角的值；矩阵的行号决定取窗口内的哪个位置。",
+            lambda s: _entry(s, s.row // s.kernel**2 * s.kernel**2, s.col),
+        ),
+        Mistake(
+            "Row and column were counted from 1; both are counted from 0.",
+            "行列从 1 数起了；都应从 0 数起。",
             lambda s: _entry(s, s.row - 1, s.col - 1) if s.row and s.col else None,
         ),
     )
@@ -83,8 +88,8 @@ class Unfolded(Question[Im2colValue]):
         zh = "".join(f"通道 {at}：{grid(matrix)}" for at, matrix in enumerate(s.x))
         layer, at = f"`nn.Unfold({s.kernel}, stride={s.stride}, padding={s.padding})`", place(s.row, s.col)
         return Text(
-            f"{layer} (im2col) lays out the windows of this image as the columns of a matrix.\n\n{en}What stands at {at.en} of the "
-            f"matrix {FROM_0.en}?",
+            f"{layer} (im2col) lays out the windows of this image as the columns of a matrix.\n\n{en}What is the entry at {at.en} of "
+            f"the matrix {FROM_0.en}?",
             f"{layer}（im2col）把图像的各个窗口排成矩阵的列。\n\n{zh}矩阵{at.zh}的元素是多少{FROM_0.zh}？",
         )
 
@@ -97,9 +102,10 @@ class Unfolded(Question[Im2colValue]):
         return Text(
             f"Row {s.row} is channel {channel}, tap ({down}, {across}) of the {by(s.kernel, s.kernel)} window (kernel {s.kernel}); column "
             f"{s.col} is window {window} of {by(high, wide)}.\n\nWith stride {s.stride} and padding {s.padding} that is the cell {at} of "
-            f"the channel (0 outside): {_key(s)}.",
-            f"第 {s.row} 行对应通道 {channel}、{by(s.kernel, s.kernel)} 窗口（核 {s.kernel}）内的 ({down}, {across})；第 {s.col} 列对应 "
-            f"{by(high, wide)} 个窗口中的 {window}。\n\n步长 {s.stride}、填充 {s.padding}，即该通道的 {at} 处（之外为 0）：{_key(s)}。",
+            f"this channel (0 outside the image): {_key(s)}.",
+            f"第 {s.row} 行对应通道 {channel}、{by(s.kernel, s.kernel)} 窗口（核大小 {s.kernel}）内的 ({down}, {across})；第 "
+            f"{s.col} 列对应 "
+            f"{by(high, wide)} 个窗口中的 {window}。\n\n步长 {s.stride}、填充 {s.padding}，即该通道的 {at} 处（图像之外为 0）：{_key(s)}。",
         )
 
 
@@ -127,7 +133,10 @@ class Folded(Question[FoldedValue]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "fold"
-    rule = r"cell × number of windows that cover it"
+    rule = Text(
+        "the cell times the number of windows that cover it, down · across",
+        "该像素的值乘以覆盖它的窗口数（竖直 · 水平）",
+    )
     mistakes = (
         Mistake(
             "Fold does not undo Unfold: where windows overlap, their copies are added up.",
@@ -145,7 +154,7 @@ class Folded(Question[FoldedValue]):
             lambda s: s.x[s.row][s.col] * _times(s)[0],
         ),
         Mistake(
-            "The windows along both axes were added; they multiply.",
+            "The numbers of windows along both axes were added; they multiply.",
             "把两个方向的窗口数相加了；应相乘。",
             lambda s: s.x[s.row][s.col] * sum(_times(s)),
         ),
@@ -173,10 +182,12 @@ class Folded(Question[FoldedValue]):
         down, across = _times(s)
         steps = rf"{s.x[s.row][s.col]} \cdot {down} \cdot {across} = {self.formula(s)}"
         return Text(
-            f"The cell ({s.row}, {s.col}) lies in {down} · {across} windows (kernel {s.kernel}, stride {s.stride}) and is added "
-            "up as often: "
+            f"The cell ({s.row}, {s.col}) lies in {down} windows down times {across} across (kernel {s.kernel}, stride "
+            f"{s.stride}); all these "
+            "copies are added up: "
             f"${steps}$.",
-            f"像素 ({s.row}, {s.col}) 位于 {down} · {across} 个窗口中（核 {s.kernel}，步长 {s.stride}），被相加同样多次：${steps}$。",
+            f"像素 ({s.row}, {s.col}) 在竖直方向属于 {down} 个窗口，水平方向 {across} 个（核大小 {s.kernel}，步长 {s.stride}），"
+            f"这些副本全部相加：${steps}$。",
         )
 
 

@@ -42,7 +42,10 @@ class Response(Question[LaplacianValue]):
     spec = LaplacianValue
     answer = Integer(signed=True)
     levels = (1, 2)
-    rule = r"sum of the $n$ neighbours $- \, n \cdot$ centre"
+    rule = Text(
+        r"$\Delta x = \sum x_i - n \, x$ with the $n$ neighbours $x_i$",
+        r"$\Delta x = \sum x_i - n \, x$，$x_i$ 为 $n$ 个邻域像素",
+    )
     mistakes = (
         Mistake(
             "The sign is wrong: in this kernel the centre is negative.",
@@ -54,10 +57,12 @@ class Response(Question[LaplacianValue]):
             "邻域弄错了：4 邻域不含对角线，8 邻域包含。",
             lambda s: _laplacian(s, 12 - s.neighbours),
         ),
-        Mistake("The centre was left out.", "漏了中心像素。", lambda s: sum(_around(s))),
+        Mistake(
+            "The centre was left out: its weight is not 0.", "漏了中心像素：它的权重不为 0。", lambda s: sum(_around(s))
+        ),
         Mistake(
             "The centre was subtracted once, not once per neighbour.",
-            "中心只减了一次；每个邻居都要减一次。",
+            "中心只减了一次；每个邻域像素都要减一次。",
             lambda s: sum(_around(s)) - s.x[s.row][s.col],
         ),
         Mistake(
@@ -88,7 +93,7 @@ class Response(Question[LaplacianValue]):
     def solution(self, s: LaplacianValue) -> Text:
         return Text(
             f"The {s.neighbours} neighbours of ({s.row}, {s.col}) minus {s.neighbours} times the centre: ${_steps(s)}$.",
-            f"({s.row}, {s.col}) 的 {s.neighbours} 个邻居之和减去中心的 {s.neighbours} 倍：${_steps(s)}$。",
+            f"({s.row}, {s.col}) 的 {s.neighbours} 个邻域像素之和减去中心的 {s.neighbours} 倍：${_steps(s)}$。",
         )
 
 
@@ -102,15 +107,23 @@ class Sharpened(Question[SharpenedValue]):
     rule = r"$y = x - c \, \Delta x$"
     mistakes = (
         Mistake(
-            "The Laplacian was added: that blurs; with a negative centre it is subtracted.",
-            "加上了拉普拉斯响应：那是模糊；中心为负时应减去。",
+            "The Laplacian was added: that smooths; with a negative centre sharpening subtracts it.",
+            "加上了拉普拉斯响应：那是平滑；卷积核中心为负时，锐化应减去它。",
             lambda s: s.x[s.row][s.col] + s.strength * _laplacian(s),
         ),
-        Mistake("The strength was left out.", "漏乘了强度。", lambda s: s.x[s.row][s.col] - _laplacian(s)),
-        Mistake("That is only the Laplacian.", "这只是拉普拉斯响应。", lambda s: _laplacian(s)),
         Mistake(
-            "The number of neighbours is wrong.",
-            "邻域弄错了。",
+            "The factor before the Laplacian was left out.",
+            "漏乘了拉普拉斯前的系数。",
+            lambda s: s.x[s.row][s.col] - _laplacian(s),
+        ),
+        Mistake(
+            "That is only the Laplacian; it is subtracted from the pixel.",
+            "这只是拉普拉斯响应；还要从像素中减去。",
+            lambda s: _laplacian(s),
+        ),
+        Mistake(
+            "The number of neighbours is wrong: with 4 the diagonals do not count, with 8 they do.",
+            "邻域弄错了：4 邻域不含对角线，8 邻域包含。",
             lambda s: s.x[s.row][s.col] - s.strength * _laplacian(s, 12 - s.neighbours),
         ),
     )

@@ -47,7 +47,8 @@ class Linear(Question[LinearValue]):
         batch, width, units = (1, draw.choice((2, 3)), draw.choice((2, 3))) if level == 1 else (2, 3, 3)
         x, weight = draw_matrix(draw, batch, width, -3, 5), draw_matrix(draw, units, width, -4, 4)
         bias = draw_vector(draw, units, -5, 5)
-        return LinearValue(x, weight, bias, draw.integer(0, batch - 1), draw.integer(0, units - 1))
+        s = LinearValue(x, weight, bias, draw.integer(0, batch - 1), draw.integer(0, units - 1))
+        return s if _out(s) != s.bias[s.unit] else None
 
     def formula(self, s: LinearValue) -> int:
         return _out(s)
@@ -56,7 +57,7 @@ class Linear(Question[LinearValue]):
         size = f"`nn.Linear({len(s.weight[0])}, {len(s.weight)})`"
         return Text(
             f"{size} has the weight (`layer.weight`, one row per output unit){grid(s.weight)}and the bias {vector(s.bias)}. The batch "
-            f"is, one sample per row,{grid(s.x)}What is output unit {s.unit} of sample {s.sample} (both counted from 0)?",
+            f"is, one sample per row,{grid(s.x)}What is the value of output unit {s.unit} for sample {s.sample} (both counted from 0)?",
             f"{size} 的权重（`layer.weight`，每行对应一个输出单元）为：{grid(s.weight)}偏置为 {vector(s.bias)}。输入批为（每行一个样本）："
             f"{grid(s.x)}样本 {s.sample} 的输出单元 {s.unit}（均从 0 数起）的值是多少？",
         )
@@ -120,7 +121,8 @@ class Two(Question[TwoLinear]):
         x, weight1 = draw_vector(draw, width, -3, 4), draw_matrix(draw, units, width, -3, 3)
         bias1, weight2 = draw_vector(draw, units, -4, 4), draw_vector(draw, units, -3, 3)
         s = TwoLinear(x, weight1, bias1, weight2, draw.integer(-5, 5))
-        return s if _two(s) != _end(s, _hidden(s)) and any(h > 0 for h in _hidden(s)) else None
+        active = any(h > 0 and w for h, w in zip(_hidden(s), weight2, strict=True))
+        return s if _two(s) != _end(s, _hidden(s)) and active else None
 
     def formula(self, s: TwoLinear) -> int:
         return _two(s)

@@ -47,7 +47,7 @@ class Normalised(Question[LrnValue]):
     spec = LrnValue
     answer = Number(decimals=3)
     levels = (1, 2)
-    rule = r"$b_c = a_c \, (k + \frac{\alpha}{n} \sum a^2)^{-\beta}$, window: $\lfloor n/2 \rfloor$ before, $\lfloor (n-1)/2 \rfloor$ after"
+    rule = r"$b_c = a_c \, (k + \frac{\alpha}{n} \sum a_i^2)^{-\beta}$, $c - \lfloor n/2 \rfloor \le i \le c + \lfloor (n-1)/2 \rfloor$"
     mistakes = (
         Mistake(
             "α was not divided by n: that is the form of the AlexNet paper, PyTorch divides.",
@@ -55,8 +55,8 @@ class Normalised(Question[LrnValue]):
             lambda s: _divided(s, s.k + s.alpha * _squares(s, s.x)),
         ),
         Mistake(
-            "The exponent β was left out.",
-            "漏了指数 β。",
+            "The exponent β was left out: the base is raised to it first.",
+            "漏了指数 β：应先取 β 次幂再相除。",
             lambda s: s.x[s.channel] / _base(s, s.x),
         ),
         Mistake(
@@ -65,8 +65,8 @@ class Normalised(Question[LrnValue]):
             lambda s: _divided(s, s.k + s.alpha / s.size * sum(a * a for a in s.x)),
         ),
         Mistake(
-            "For an even n the window has one channel more before than after.",
-            "n 为偶数时，窗口在前面比后面多一个通道。",
+            "The window was turned round: for an even n it has one channel more before than after.",
+            "窗口前后弄反了：n 为偶数时，前面比后面多一个通道。",
             lambda s: _divided(s, _after(s)),
         ),
         Mistake(
@@ -75,7 +75,7 @@ class Normalised(Question[LrnValue]):
             lambda s: _divided(s, s.k + s.alpha / _real(s) * _squares(s, s.x)),
         ),
         Mistake(
-            "The channels were not squared.",
+            "The channel values were not squared.",
             "没有对通道值取平方。",
             lambda s: _plain(s),
         ),
@@ -96,8 +96,9 @@ class Normalised(Question[LrnValue]):
     def stem(self, s: LrnValue) -> Text:
         layer = _layer(s)
         return Text(
-            f"One pixel of a feature map has the channels {vector(s.x)}. What is channel {s.channel} (from 0) after {layer}?",
-            f"特征图某像素各通道的值为 {vector(s.x)}。经过 {layer} 后，通道 {s.channel}（从 0 数起）的值是多少？",
+            f"One pixel of a feature map has the channel values {vector(s.x)}. {layer} follows{_even(s).en}. What is the value of channel "
+            f"{s.channel} (from 0) after it?",
+            f"特征图某像素各通道的值为 {vector(s.x)}。经过 {layer}{_even(s).zh}后，通道 {s.channel}（从 0 数起）的值是多少？",
         )
 
     def solution(self, s: LrnValue) -> Text:
@@ -112,6 +113,17 @@ def _plain(s: LrnValue) -> float | None:
 
 def _layer(s: LrnValue) -> str:
     return f"`nn.LocalResponseNorm({s.size}, alpha={num(s.alpha)}, beta={num(s.beta)}, k={num(s.k)})`"
+
+
+def _even(s: LrnValue) -> Text:
+    """On which side the window is longer: the layer's documentation does not say."""
+    if s.size % 2:
+        return Text("", " ")
+    before, after = s.size // 2, s.size // 2 - 1
+    return Text(
+        f" (in its window: {before} before the channel, {after} after it)",
+        f"（窗口包括前 {before} 个和后 {after} 个通道）",
+    )
 
 
 def _solution(s: LrnValue, x: Vector) -> Text:
@@ -138,7 +150,7 @@ class BehindRelu(Question[LrnAfterRelu]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "relu"
-    rule = r"$b_c = a_c \, (k + \frac{\alpha}{n} \sum a^2)^{-\beta}$ with $a = \mathrm{ReLU}(x)$"
+    rule = r"$b_c = a_c \, (k + \frac{\alpha}{n} \sum a_i^2)^{-\beta}$, $a = \mathrm{ReLU}(x)$"
     mistakes = (
         Mistake(
             "Negative channels were squared too; the ReLU has made them 0.",
@@ -157,8 +169,8 @@ class BehindRelu(Question[LrnAfterRelu]):
             lambda s: _divided(s, s.k + s.alpha * _squares(s, _active(s))),
         ),
         Mistake(
-            "The exponent β was left out.",
-            "漏了指数 β。",
+            "The exponent β was left out: the base is raised to it first.",
+            "漏了指数 β：应先取 β 次幂再相除。",
             lambda s: s.x[s.channel] / _base(s, _active(s)),
         ),
         Mistake(
@@ -180,9 +192,11 @@ class BehindRelu(Question[LrnAfterRelu]):
     def stem(self, s: LrnAfterRelu) -> Text:
         layer = _layer(s)
         return Text(
-            f"A convolution gives one pixel the channels {vector(s.x)}. A ReLU follows, then {layer}. What is channel {s.channel} (from 0) "
-            "after both?",
-            f"卷积输出某像素各通道的值为 {vector(s.x)}，随后经过 ReLU，再经过 {layer}。通道 {s.channel}（从 0 数起）最后的值是多少？",
+            f"A convolution gives one pixel the channel values {vector(s.x)}. A ReLU follows, then {layer}{_even(s).en}. What is "
+            "the value of "
+            f"channel {s.channel} (from 0) after both?",
+            f"卷积输出某像素各通道的值为 {vector(s.x)}，随后经过 ReLU，再经过 {layer}{_even(s).zh.strip()}。通道 {s.channel}（从 0 数起）"
+            "最后的值是多少？",
         )
 
     def solution(self, s: LrnAfterRelu) -> Text:

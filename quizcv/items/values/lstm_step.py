@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quizcv.answers import Number
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.values._activations import num, sigmoid, signed
+from quizcv.items.values._activations import num, sigmoid, signed, zh
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.cells import Four, LstmHidden, LstmStep, LstmTwoSteps
@@ -55,14 +55,14 @@ def _stem(s: LstmStep, asked: Text) -> Text:
     table, given = _table(s.w_x, s.w_h, s.bias), f"$x = {num(s.x)}$, $h = {num(s.h)}$, $c = {num(s.c)}$"
     return Text(
         f"An LSTM cell with one input and one unit (no peepholes) has these weights and biases for the input gate i, the forget gate f, "
-        f"the candidate g and the output gate o:{table}The input and the state before are {given}. {asked.en}",
+        f"the candidate g and the output gate o:{table}The input and the previous state are {given}. {asked.en}",
         f"一个 LSTM 单元（单输入、单隐藏单元，无窥孔连接），输入门 i、遗忘门 f、候选值 g、输出门 o 的权重和偏置为：{table}"
-        f"输入和上一时刻的状态为 {given}。{asked.zh}",
+        f"输入和上一时刻的状态为 {zh(given)}。{asked.zh}",
     )
 
 
-def _worked(s: LstmStep) -> str:
-    """Gates and cell state."""
+def _worked(s: LstmStep, *, output: bool = True) -> str:
+    """Gates and cell state; the output gate where it is needed."""
     gates, pre = _gates(s), _pre(s)
     lines = [
         rf"${gate} = {fn}({num(w)} \cdot {signed(s.x)} + {signed(u)} \cdot {signed(s.h)} + {signed(b)}) = {fn}({num(z)}) = {num(a)}$"
@@ -78,7 +78,7 @@ def _worked(s: LstmStep) -> str:
         )
     ]
     cell = rf"$c' = f c + i g = {num(gates.f)} \cdot {signed(s.c)} + {num(gates.i)} \cdot {signed(gates.g)} = {num(_cell(s))}$"
-    return "\n\n".join((*lines, cell))
+    return "\n\n".join((*(lines if output else lines[:3]), cell))
 
 
 def _draw(draw: Draw, level: int) -> LstmStep:
@@ -112,8 +112,8 @@ class CellState(Question[LstmStep]):
             lambda s: _gates(s).f * s.c + _gates(s).i * sigmoid(_pre(s)[2]),
         ),
         Mistake(
-            "That is the new state h = o·tanh(c'), not the cell state.",
-            "这是新的隐藏状态 h = o·tanh(c')，不是细胞状态。",
+            "That is the new hidden state h' = o·tanh(c'), not the cell state.",
+            "这是新的隐藏状态 h' = o·tanh(c')，不是细胞状态。",
             _hidden,
         ),
         Mistake(
@@ -121,7 +121,11 @@ class CellState(Question[LstmStep]):
             "旧的细胞状态被整个保留了；应乘以遗忘门。",
             lambda s: s.c + _gates(s).i * _gates(s).g,
         ),
-        Mistake("The old cell state was left out.", "漏了旧的细胞状态。", lambda s: _gates(s).i * _gates(s).g),
+        Mistake(
+            "The old cell state was left out: the forget gate keeps part of it.",
+            "漏了旧的细胞状态：遗忘门会保留其中一部分。",
+            lambda s: _gates(s).i * _gates(s).g,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> LstmStep | None:
@@ -134,7 +138,11 @@ class CellState(Question[LstmStep]):
         return _stem(s, Text("What is the new cell state $c'$?", "新的细胞状态 $c'$ 是多少？"))
 
     def solution(self, s: LstmStep) -> Text:
-        return Text(f"The gates, then the cell state:\n\n{_worked(s)}", f"先算各门，再算细胞状态：\n\n{_worked(s)}")
+        steps = _worked(s, output=False)
+        return Text(
+            f"The gates and the candidate, then the cell state:\n\n{steps}",
+            f"先算门和候选值，再算细胞状态：\n\n{steps}",
+        )
 
 
 class Hidden(Question[LstmHidden]):
@@ -146,7 +154,7 @@ class Hidden(Question[LstmHidden]):
     find = "h"
     rule = r"$h' = o \tanh(c')$, $c' = f c + i g$"
     mistakes = (
-        Mistake("That is the new cell state.", "这是新的细胞状态。", _cell),
+        Mistake("That is the new cell state; h' = o·tanh(c').", "这是新的细胞状态；h' = o·tanh(c')。", _cell),
         Mistake(
             "The tanh around the cell state was left out.",
             "漏了细胞状态外面的 tanh。",
@@ -159,8 +167,8 @@ class Hidden(Question[LstmHidden]):
             lambda s: _gates(s).o * math.tanh(s.c),
         ),
         Mistake(
-            "Input and forget gate were swapped.",
-            "输入门和遗忘门弄反了。",
+            "Input and forget gate were swapped: f weights the old cell state, i the candidate.",
+            "输入门和遗忘门弄反了：f 乘旧的细胞状态，i 乘候选值。",
             lambda s: _gates(s).o * math.tanh(_gates(s).i * s.c + _gates(s).f * _gates(s).g),
         ),
     )
@@ -200,7 +208,7 @@ class TwoSteps(Question[LstmTwoSteps]):
     answer = Number(decimals=3)
     levels = (3,)
     find = "two_steps"
-    rule = r"$c_t = f_t c_{t-1} + i_t g_t$, $h_t = o_t \tanh(c_t)$, the same weights at every step"
+    rule = r"$c_t = f_t c_{t-1} + i_t g_t$, $h_t = o_t \tanh(c_t)$"
     mistakes = (
         Mistake(
             "That is the cell state after the first step.", "这是第一步之后的细胞状态。", lambda s: _cell(_first(s))
@@ -250,8 +258,8 @@ class TwoSteps(Question[LstmTwoSteps]):
         first, second = _first(s), _second(s)
         state = rf"$h_1 = {num(_gates(first).o)} \cdot \tanh({num(_cell(first))}) = {num(_hidden(first))}$"
         return Text(
-            f"First step:\n\n{_worked(first)}\n\n{state}\n\nSecond step:\n\n{_worked(second)}",
-            f"第一步：\n\n{_worked(first)}\n\n{state}\n\n第二步：\n\n{_worked(second)}",
+            f"First step:\n\n{_worked(first)}\n\n{state}\n\nSecond step:\n\n{_worked(second, output=False)}",
+            f"第一步：\n\n{_worked(first)}\n\n{state}\n\n第二步：\n\n{_worked(second, output=False)}",
         )
 
 

@@ -49,7 +49,10 @@ class Routed(Question[MaxPoolBackward]):
     spec = MaxPoolBackward
     answer = Integer(signed=True)
     levels = (1, 2)
-    rule = r"sum of the upstream gradients of all windows whose maximum the cell is"
+    rule = Text(
+        r"$\partial L/\partial x = \sum g$ over the windows whose maximum the cell is",
+        r"$\partial L/\partial x = \sum g$，对以该像素为最大值的窗口求和",
+    )
     mistakes = (
         Mistake(
             "Every window that covers the cell was counted; only those whose maximum it is pass their gradient on.",
@@ -57,18 +60,18 @@ class Routed(Question[MaxPoolBackward]):
             lambda s: sum(_covering(s)),
         ),
         Mistake(
-            "Only one window was counted; where windows overlap the gradients add up.",
-            "只算了一个窗口；窗口重叠时梯度要相加。",
+            "Only one window was counted; the gradients of all windows whose maximum the cell is add up.",
+            "只算了一个窗口；所有以该像素为最大值的窗口的梯度要相加。",
             lambda s: _arriving(s)[0] if len(_arriving(s)) > 1 else None,
         ),
         Mistake(
-            "0 arrives only at a cell that is the maximum of no window; this one is.",
-            "只有不是任何窗口最大值的像素才得到 0；这个像素是最大值。",
+            "Only a cell that is the maximum of no window gets 0; this one is the maximum of a window.",
+            "只有不是任何窗口最大值的像素，梯度才为 0；这个像素是窗口的最大值。",
             lambda s: 0,
         ),
         Mistake(
             "The gradient was shared out as in average pooling; max pooling gives all of it to the maximum.",
-            "像平均池化那样分摊了梯度；最大池化把梯度全部给最大值。",
+            "像平均池化那样分摊了梯度；最大池化把梯度全部传给最大值。",
             lambda s: sum(_covering(s)) // s.kernel**2 if sum(_covering(s)) % s.kernel**2 == 0 else None,
         ),
         Mistake(
@@ -96,19 +99,21 @@ class Routed(Question[MaxPoolBackward]):
         at = place(s.row, s.col)
         return Text(
             f"`nn.MaxPool2d({s.kernel}, stride={s.stride})` reads this input:{grid(s.x)}The gradient of the loss with respect to its "
-            f"output is{grid(s.grad)}What gradient arrives at the input cell at {at.en} {FROM_0.en}?",
+            f"output is{grid(s.grad)}What is the gradient of the loss with respect to the input cell at "
+            f"{at.en} {FROM_0.en}?",
             f"`nn.MaxPool2d({s.kernel}, stride={s.stride})` 的输入为：{grid(s.x)}损失对其输出的梯度为：{grid(s.grad)}"
-            f"传到输入{at.zh}的像素的梯度是多少{FROM_0.zh}？",
+            f"损失对输入{at.zh}的像素的梯度是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: MaxPoolBackward) -> Text:
         arriving, value = _arriving(s), s.x[s.row][s.col]
-        steps = f"{' + '.join(map(signed, arriving)) or '0'} = {self.formula(s)}"
+        key = self.formula(s)
+        steps = f"{' + '.join(map(signed, arriving))} = {key}" if len(arriving) > 1 else str(key)
         return Text(
             f"Windows (kernel {s.kernel}, stride {s.stride}) that cover the cell ({s.row}, {s.col}), value {value}: "
-            f"{len(_covering(s))}. It is the largest in {len(arriving)} of them.\n\nTheir upstream gradients: ${steps}$.",
-            f"覆盖像素 ({s.row}, {s.col})（值 {value}）的窗口（核 {s.kernel}，步长 {s.stride}）有 {len(_covering(s))} 个，"
-            f"它在其中 {len(arriving)} 个里是最大值。\n\n这些窗口的上游梯度：${steps}$。",
+            f"{len(_covering(s))}. It is the largest in {len(arriving)} of them.\n\nThe upstream gradients of these add up to ${steps}$.",
+            f"覆盖像素 ({s.row}, {s.col})（值 {value}）的窗口（核大小 {s.kernel}，步长 {s.stride}）有 {len(_covering(s))} 个，"
+            f"它在其中 {len(arriving)} 个里是最大值。\n\n后者的上游梯度之和为 ${steps}$。",
         )
 
 
@@ -125,7 +130,7 @@ class Count(Question[MaxPoolRouted]):
     answer = Integer()
     levels = (3,)
     find = "cells"
-    rule = r"the number of different cells that are the maximum of some window"
+    rule = Text("the number of different cells that are the maximum of a window", "作为某个窗口最大值的不同像素的个数")
     mistakes = (
         Mistake(
             "That is the number of windows; where they overlap one cell may be the maximum of several.",
@@ -133,18 +138,18 @@ class Count(Question[MaxPoolRouted]):
             lambda s: len(_places(s)),
         ),
         Mistake(
-            "That is the number of all cells; those that win no window get nothing.",
+            "That is the number of all cells; those that are the maximum of no window get nothing.",
             "这是全部像素的个数；不是任何窗口最大值的像素得不到梯度。",
             lambda s: len(s.x) * len(s.x[0]),
         ),
         Mistake(
-            "Cells that win more than one window were not counted; they get the sum.",
-            "漏了赢得多个窗口的像素；它们得到梯度之和。",
+            "Cells that are the maximum of several windows were not counted; they get the sum.",
+            "漏数了同时是多个窗口最大值的像素；它们得到梯度之和。",
             lambda s: sum(_places(s).count(at) == 1 for at in set(_places(s))),
         ),
         Mistake(
-            "Only cells that win several windows were counted.",
-            "只数了赢得多个窗口的像素。",
+            "Only cells that are the maximum of several windows were counted; one window is enough.",
+            "只数了同时是多个窗口最大值的像素；是一个窗口的最大值就有梯度。",
             lambda s: sum(_places(s).count(at) > 1 for at in set(_places(s))),
         ),
     )
@@ -169,8 +174,9 @@ class Count(Question[MaxPoolRouted]):
         values = ", ".join(str(s.x[row][col]) for row, col in _places(s))
         return Text(
             f"Maxima of the {len(_places(s))} windows (kernel {s.kernel}, stride {s.stride}), row by row: {values}.\n\n"
-            f"Different ones among them: {self.formula(s)}.",
-            f"{len(_places(s))} 个窗口（核 {s.kernel}，步长 {s.stride}）逐行的最大值：{values}。\n\n其中不同的有 {self.formula(s)} 个。",
+            f"Different cells among them: {self.formula(s)}.",
+            f"{len(_places(s))} 个窗口（核大小 {s.kernel}，步长 {s.stride}）逐行的最大值：{values}。\n\n其中不同的像素有 "
+            f"{self.formula(s)} 个。",
         )
 
 

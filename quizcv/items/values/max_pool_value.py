@@ -6,6 +6,8 @@ from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import by, grid, vector
 from quizcv.items.values._matrices import (
+    FLIP_EN,
+    FLIP_ZH,
     FROM_0,
     correlate,
     draw_matrix,
@@ -26,11 +28,15 @@ def cells(x: Matrix, kernel: int, row: int, col: int, stride: int, padding: int 
     return [cell for line in lines for cell in line[max(0, left) : max(0, left + kernel)]]
 
 
-def _max(s: MaxPoolValue, *, stride: int | None = None, padding: int | None = None) -> int | None:
-    found = cells(
-        s.x, s.kernel, s.row, s.col, s.stride if stride is None else stride, s.padding if padding is None else padding
-    )
+def _max(s: MaxPoolValue, stride: int) -> int | None:
+    found = cells(s.x, s.kernel, s.row, s.col, stride, s.padding)
     return max(found) if found else None
+
+
+def _unpadded(s: MaxPoolValue) -> int | None:
+    """Without the padding; None where there is no such output."""
+    found = cells(s.x, s.kernel, s.row, s.col, s.stride)
+    return max(found) if s.padding and len(found) == s.kernel**2 else None
 
 
 class MaxPool(Question[MaxPoolValue]):
@@ -49,12 +55,12 @@ class MaxPool(Question[MaxPoolValue]):
         Mistake(
             "Windows of stride 1 were taken; the layer moves by its stride.",
             "按步长 1 取了窗口；该层按自己的步长移动。",
-            lambda s: _max(s, stride=1),
+            lambda s: _max(s, 1),
         ),
         Mistake(
             "The padding was left out: the first window begins before the image.",
             "没有算上填充：第一个窗口从图像之外开始。",
-            lambda s: _max(s, padding=0) if s.padding else None,
+            _unpadded,
         ),
         Mistake("That is the minimum of the window.", "这是窗口的最小值。", lambda s: min(_real(s))),
         Mistake("That is the sum of the window.", "这是窗口的和。", lambda s: sum(_real(s))),
@@ -64,7 +70,7 @@ class MaxPool(Question[MaxPoolValue]):
             lambda s: max(max(line) for line in s.x),
         ),
         Mistake(
-            "The sign was dropped: the largest is not the one farthest from 0.",
+            "The sign was dropped: the largest value is not the largest absolute value.",
             "忽略了符号：最大值不是绝对值最大的。",
             lambda s: max(map(abs, _real(s))),
         ),
@@ -96,9 +102,10 @@ class MaxPool(Question[MaxPoolValue]):
         steps = rf"\max({', '.join(map(str, _real(s)))}) = {self.formula(s)}"
         return Text(
             f"With stride {s.stride} and padding {s.padding} the {size} window of ({s.row}, {s.col}) starts at input row {top}, column "
-            f"{left} (kernel {s.kernel}). Of the real cells in it: ${steps}$.",
-            f"步长 {s.stride}、填充 {s.padding}，({s.row}, {s.col}) 的 {size} 窗口从输入第 {top} 行、第 {left} 列开始（核 {s.kernel}）。"
-            f"窗口内真实像素：${steps}$。",
+            f"{left} (kernel {s.kernel}). The cells of it that lie in the image: ${steps}$.",
+            f"步长 {s.stride}、填充 {s.padding}，({s.row}, {s.col}) 的 {size} 窗口从输入第 {top} 行、第 {left} 列开始（核大小 "
+            f"{s.kernel}）。"
+            f"窗口内属于图像的像素：${steps}$。",
         )
 
 
@@ -124,7 +131,7 @@ class Pooled(Question[ConvPool]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "conv_pool"
-    rule = r"$y = \max$ of four outputs of the convolution"
+    rule = r"$y_{r,c} = \max(f(z_{2r,2c}), f(z_{2r,2c+1}), f(z_{2r+1,2c}), f(z_{2r+1,2c+1}))$"
     mistakes = (
         Mistake(
             "Only the window's first output was taken; pooling takes the largest of the four.",
@@ -132,16 +139,25 @@ class Pooled(Question[ConvPool]):
             lambda s: _ended(s, _four(s)[0]),
         ),
         Mistake(
-            "The ReLU turns a negative value into 0 (without one it stays).",
-            "ReLU 会把负值变为 0（没有 ReLU 则保留）。",
-            lambda s: max(_four(s)) if s.relu else relu(max(_four(s))),
+            "The ReLU was left out: it turns a negative value into 0.",
+            "漏了 ReLU：它会把负值变为 0。",
+            lambda s: max(_four(s)) if s.relu else None,
         ),
         Mistake(
-            "The kernel was rotated by 180°; the layer does not flip it.",
-            "把卷积核旋转了 180°；网络层并不翻转它。",
+            "A ReLU was applied; there is none, so a negative value stays.",
+            "用了 ReLU；题中没有 ReLU，负值应保留。",
+            lambda s: None if s.relu else relu(max(_four(s))),
+        ),
+        Mistake(
+            FLIP_EN,
+            FLIP_ZH,
             lambda s: _ended(s, max(_four(s, turn=True))),
         ),
-        Mistake("The four outputs were added up.", "把四个输出相加了。", lambda s: sum(_ended(s, v) for v in _four(s))),
+        Mistake(
+            "The four outputs were added up; max pooling takes the largest.",
+            "把四个输出相加了；最大池化取最大值。",
+            lambda s: sum(_ended(s, v) for v in _four(s)),
+        ),
         Mistake("That is the smallest of the four.", "这是四个中最小的。", lambda s: _ended(s, min(_four(s)))),
     )
 
@@ -157,9 +173,9 @@ class Pooled(Question[ConvPool]):
 
     def stem(self, s: ConvPool) -> Text:
         at = place(s.row, s.col)
-        then = ("a ReLU, then ", "先经过 ReLU，再经过") if s.relu else ("directly ", "直接经过")
+        then = ("by a ReLU, then", "先经过 ReLU，再经过") if s.relu else ("directly", "直接经过")
         return Text(
-            f"A convolution (`nn.Conv2d`, one channel, stride 1, no padding, no bias) is followed by {then[0]}by `nn.MaxPool2d(2)`. The "
+            f"A convolution (`nn.Conv2d`, one channel, stride 1, no padding, no bias) is followed {then[0]} by `nn.MaxPool2d(2)`. The "
             f"input is{grid(s.x)}The kernel is{grid(s.weight)}What is the output of the pooling at {at.en} {FROM_0.en}?",
             f"卷积（`nn.Conv2d`，单通道，步长 1，无填充，无偏置）之后{then[1]} `nn.MaxPool2d(2)`。输入为：{grid(s.x)}卷积核为："
             f"{grid(s.weight)}池化输出{at.zh}的值是多少{FROM_0.zh}？",
@@ -168,7 +184,11 @@ class Pooled(Question[ConvPool]):
     def solution(self, s: ConvPool) -> Text:
         four, key = _four(s), self.formula(s)
         rows = f"{2 * s.row}–{2 * s.row + 1}", f"{2 * s.col}–{2 * s.col + 1}"
-        after = ("the ReLU leaves", "经 ReLU 后为") if s.relu else ("there is no ReLU:", "没有 ReLU：")
+        after = (
+            ("after the ReLU it is", "经过 ReLU 后为")
+            if s.relu
+            else ("there is no ReLU, so the output is", "没有 ReLU，故输出为")
+        )
         return Text(
             f"Pooling output ({s.row}, {s.col}) covers rows {rows[0]} and columns {rows[1]} of the convolution: {vector(four)}.\n\n"
             f"The largest is {max(four)}; {after[0]} {key}.",

@@ -31,21 +31,26 @@ def _mean(s: MedianValue) -> int | None:
     return sum(_all(s)) // s.kernel**2 if sum(_all(s)) % s.kernel**2 == 0 else None
 
 
+def _padding(s: MedianValue) -> Text:
+    zeros = (" with zeros", "（补 0）") if s.padding else ("", "")
+    return Text(f"padding {s.padding}{zeros[0]}", f"填充 {s.padding}{zeros[1]}")
+
+
 class Median(Question[MedianValue]):
     """Source: Tukey 1971; windows by Tensor.unfold, Tensor.median."""
 
     spec = MedianValue
     answer = Integer(signed=True)
     levels = (1, 2)
-    rule = r"the middle one of the $k^2$ sorted values"
+    rule = Text("number $(k^2 + 1)/2$ of the $k^2$ sorted values", "$k^2$ 个值排序后的第 $(k^2 + 1)/2$ 个")
     mistakes = (
         Mistake(
             "The values were not sorted: that is the centre of the window.",
             "没有排序：这是窗口中心的值。",
             lambda s: _all(s)[s.kernel**2 // 2],
         ),
-        Mistake("That is the maximum.", "这是最大值。", lambda s: max(_all(s))),
-        Mistake("That is the mean.", "这是均值。", _mean),
+        Mistake("That is the maximum of the window.", "这是窗口的最大值。", lambda s: max(_all(s))),
+        Mistake("That is the mean of the window.", "这是窗口的均值。", _mean),
         Mistake(
             "The padded zeros were left out; they are sorted with the others.",
             "漏了填充的零；它们也参与排序。",
@@ -73,13 +78,12 @@ class Median(Question[MedianValue]):
         return _middle(_all(s))
 
     def stem(self, s: MedianValue) -> Text:
-        at, size = place(s.row, s.col), by(s.kernel, s.kernel)
+        at, size, padding = place(s.row, s.col), by(s.kernel, s.kernel), _padding(s)
         return Text(
-            f"A median filter with a {size} window and stride 1 reads an image with zero padding {s.padding} "
-            f"on every side:{grid(s.x)}What is the output at {at.en} {FROM_0.en}? The first window lies in the top left corner "
-            "of the padded image.",
-            f"窗口为 {size}、步长 1 的中值滤波，图像四周补零 {s.padding}：{grid(s.x)}输出{at.zh}的值是多少{FROM_0.zh}？"
-            "第一个窗口位于补零后图像的左上角。",
+            f"A median filter (window {size}, stride 1, {padding.en}) reads this image:{grid(s.x)}Its first window lies "
+            f"in the top left corner of the padded image. What is the output at {at.en} {FROM_0.en}?",
+            f"中值滤波（窗口 {size}，步长 1，{padding.zh}）的输入图像为：{grid(s.x)}第一个窗口位于填充后图像的左上角。"
+            f"输出{at.zh}的值是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: MedianValue) -> Text:
@@ -89,7 +93,7 @@ class Median(Question[MedianValue]):
             f"With padding {s.padding} the {by(s.kernel, s.kernel)} window (kernel {s.kernel}) of ({s.row}, {s.col}) holds, "
             f"sorted: {listed}.\n\n"
             f"Number {place_} of {s.kernel**2}: {self.formula(s)}.",
-            f"填充 {s.padding}，({s.row}, {s.col}) 的 {by(s.kernel, s.kernel)} 窗口（核 {s.kernel}）排序后为：{listed}。\n\n"
+            f"填充 {s.padding}，({s.row}, {s.col}) 的 {by(s.kernel, s.kernel)} 窗口（核大小 {s.kernel}）排序后为：{listed}。\n\n"
             f"{s.kernel**2} 个中的第 {place_} 个：{self.formula(s)}。",
         )
 
@@ -105,7 +109,7 @@ class Separable(Question[SeparableMedian]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "separable"
-    rule = r"median of the medians of the window's rows"
+    rule = Text("the median of the medians of the window's rows", "窗口各行中值的中值")
     mistakes = (
         Mistake(
             "That is the median of the whole window; the median of the rows' medians need not be the same.",
@@ -118,11 +122,13 @@ class Separable(Question[SeparableMedian]):
             lambda s: _twice([list(column) for column in zip(*_rows(s), strict=True)]),
         ),
         Mistake(
-            "Only the pass along the rows was made.", "只做了沿行的一遍。", lambda s: _middle(_rows(s)[s.kernel // 2])
+            "Only the pass along the rows was made; one along the columns follows.",
+            "只做了沿行的一遍；还要沿列再做一遍。",
+            lambda s: _middle(_rows(s)[s.kernel // 2]),
         ),
         Mistake(
-            "That is the mean of the rows' medians.",
-            "这是各行中值的均值。",
+            "That is the mean of the rows' medians; the second pass takes their median.",
+            "这是各行中值的均值；第二遍应取它们的中值。",
             lambda s: total // s.kernel if (total := sum(_middle(row) for row in _rows(s))) % s.kernel == 0 else None,
         ),
     )
@@ -137,16 +143,13 @@ class Separable(Question[SeparableMedian]):
         return _twice(_rows(s))
 
     def stem(self, s: SeparableMedian) -> Text:
-        at, wide, high = place(s.row, s.col), by(1, s.kernel), by(s.kernel, 1)
+        at, wide, high, padding = place(s.row, s.col), by(1, s.kernel), by(s.kernel, 1), _padding(s)
         return Text(
-            f"An image with zero padding {s.padding} on every side is filtered twice with stride 1: first "
-            "with the median "
-            f"of {wide} windows (along the rows), then the result with that of {high} windows (along the columns). The image "
-            f"is{grid(s.x)}What is "
-            f"the output at {at.en} {FROM_0.en}?",
-            f"图像四周补零 {s.padding}，以步长 1 做两遍滤波：先取 {wide} 窗口（沿行）的中值，再对结果取 {high} "
-            "窗口（沿列）的中值。"
-            f"图像为：{grid(s.x)}输出{at.zh}的值是多少{FROM_0.zh}？",
+            f"An image ({padding.en}) is filtered twice with stride 1: first with the median of {wide} windows (along "
+            f"the rows), then the result with the median of {high} windows (along the columns). The image is{grid(s.x)}What is the "
+            f"output at {at.en} {FROM_0.en}?",
+            f"对图像（{padding.zh}）以步长 1 做两遍滤波：先取 {wide} 窗口（沿行）的中值，再对结果取 {high} 窗口"
+            f"（沿列）的中值。图像为：{grid(s.x)}输出{at.zh}的值是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: SeparableMedian) -> Text:
@@ -156,7 +159,7 @@ class Separable(Question[SeparableMedian]):
             f"The rows of the window at ({s.row}, {s.col}) (kernel {s.kernel}, padding {s.padding}) have the medians "
             f"{listed}.\n\nTheir median: "
             f"{self.formula(s)}.",
-            f"({s.row}, {s.col}) 处窗口（核 {s.kernel}，填充 {s.padding}）各行的中值为 {listed}。\n\n它们的中值：{self.formula(s)}。",
+            f"({s.row}, {s.col}) 处窗口（核大小 {s.kernel}，填充 {s.padding}）各行的中值为 {listed}。\n\n它们的中值：{self.formula(s)}。",
         )
 
 

@@ -39,6 +39,28 @@ def _corners(s: NearestValue) -> int | None:
     return s.x[row][round(s.col * (len(s.x[0]) - 1) / (s.width - 1))]
 
 
+def _up(s: NearestValue) -> int:
+    """Rounded up, at most to the last pixel."""
+    half = int(s.mode == "nearest-exact")
+    row, col = (
+        -(-(2 * s.row + half) * len(s.x) // (2 * s.height)),
+        -(-(2 * s.col + half) * len(s.x[0]) // (2 * s.width)),
+    )
+    return s.x[min(row, len(s.x) - 1)][min(col, len(s.x[0]) - 1)]
+
+
+def _before(s: NearestValue) -> int:
+    """The output one row and one column before."""
+    return s.x[_source(s.row - 1, len(s.x), s.height, s.mode)][_source(s.col - 1, len(s.x[0]), s.width, s.mode)]
+
+
+def _swapped(s: NearestValue) -> int | None:
+    """The output at (col, row), if there is one."""
+    if s.col >= s.height or s.row >= s.width:
+        return None
+    return s.x[_source(s.col, len(s.x), s.height, s.mode)][_source(s.row, len(s.x[0]), s.width, s.mode)]
+
+
 class Nearest(Question[NearestValue]):
     """Source: documentation of torch.nn.functional.interpolate."""
 
@@ -48,16 +70,14 @@ class Nearest(Question[NearestValue]):
     rule = r"`nearest`: $\lfloor i L / o \rfloor$; `nearest-exact`: $\lfloor (i + 0.5) L / o \rfloor$"
     mistakes = (
         Mistake(
-            "`nearest` reads ⌊i·L/o⌋ and `nearest-exact` ⌊(i + 0.5)·L/o⌋; the one was taken for the other.",
-            "`nearest` 取 ⌊i·L/o⌋，`nearest-exact` 取 ⌊(i + 0.5)·L/o⌋；两者混淆了。",
+            "`nearest` reads the source index ⌊i·L/o⌋, `nearest-exact` ⌊(i + 0.5)·L/o⌋; the one was taken for the other.",
+            "两种模式混淆了：`nearest` 的源下标是 ⌊i·L/o⌋，`nearest-exact` 是 ⌊(i + 0.5)·L/o⌋。",
             lambda s: _at(s, "nearest" if s.mode == "nearest-exact" else "nearest-exact"),
         ),
         Mistake(
             "The source index was rounded up; it is rounded down.",
             "源下标向上取整了；应向下取整。",
-            lambda s: s.x[min(-(-s.row * len(s.x) // s.height), len(s.x) - 1)][
-                min(-(-s.col * len(s.x[0]) // s.width), len(s.x[0]) - 1)
-            ],
+            _up,
         ),
         Mistake(
             "The corners were aligned; nearest resizing does not do that.",
@@ -65,11 +85,14 @@ class Nearest(Question[NearestValue]):
             _corners,
         ),
         Mistake(
-            "Row and column were swapped.",
-            "行和列弄反了。",
-            lambda s: s.x[min(_source(s.col, len(s.x), s.height, s.mode), len(s.x) - 1)][
-                min(_source(s.row, len(s.x[0]), s.width, s.mode), len(s.x[0]) - 1)
-            ],
+            "Row and column were swapped: the row comes first.",
+            "行和列弄反了：先行后列。",
+            _swapped,
+        ),
+        Mistake(
+            "Row and column were counted from 1; both are counted from 0.",
+            "行列从 1 数起了；都应从 0 数起。",
+            lambda s: _before(s) if s.row and s.col else None,
         ),
         Mistake(
             "The output index was used as it is; it has to be scaled to the input.",
@@ -106,7 +129,7 @@ class Nearest(Question[NearestValue]):
 
         rows, cols = step(s.row, len(s.x), s.height), step(s.col, len(s.x[0]), s.width)
         return Text(
-            f"`{s.mode}`: source row ${rows}$, source column ${cols}$. There stands {_at(s, s.mode)}.",
+            f"`{s.mode}`: source row ${rows}$, source column ${cols}$. The pixel there is {_at(s, s.mode)}.",
             f"`{s.mode}`：源行 ${rows}$，源列 ${cols}$。该处的值为 {_at(s, s.mode)}。",
         )
 
@@ -131,7 +154,7 @@ class Enlarged(Question[ResizeConv]):
         Mistake(
             "The convolution was applied to the small image; it reads the enlarged one.",
             "对原图做了卷积；应对放大后的图做。",
-            lambda s: correlate(s.x, s.weight, s.row // s.scale, s.col // s.scale),
+            lambda s: _small(s),
         ),
         Mistake(
             "Zeros were put between the pixels, as in a transposed convolution; nearest resizing repeats them.",
@@ -159,8 +182,8 @@ class Enlarged(Question[ResizeConv]):
     def stem(self, s: ResizeConv) -> Text:
         at = place(s.row, s.col)
         return Text(
-            f"An image is enlarged {s.scale} times in height and width with the nearest pixel, then convolved (`nn.Conv2d`, one channel, "
-            f"stride 1, no padding, no bias). The image is{grid(s.x)}The kernel is{grid(s.weight)}What is the output at {at.en} "
+            f"An image is enlarged by a factor of {s.scale} in height and width (nearest neighbour), then convolved (`nn.Conv2d`, one "
+            f"channel, stride 1, no padding, no bias). The image is{grid(s.x)}The kernel is{grid(s.weight)}What is the output at {at.en} "
             f"{FROM_0.en}?",
             f"图像先用最近邻插值把高、宽各放大 {s.scale} 倍，再做卷积（`nn.Conv2d`，单通道，步长 1，无填充，无偏置）。图像为：{grid(s.x)}"
             f"卷积核为：{grid(s.weight)}输出{at.zh}的值是多少{FROM_0.zh}？",
@@ -169,9 +192,15 @@ class Enlarged(Question[ResizeConv]):
     def solution(self, s: ResizeConv) -> Text:
         steps = f"{sum_of(products(_large(s), s.weight, s.row, s.col))} = {self.formula(s)}"
         return Text(
-            f"Enlarged {s.scale} times, each pixel fills {by(s.scale, s.scale)} cells; the window at ({s.row}, {s.col}): ${steps}$.",
+            f"Enlarged by {s.scale}, each pixel fills {by(s.scale, s.scale)} cells; the window at ({s.row}, {s.col}): ${steps}$.",
             f"放大 {s.scale} 倍后，每个像素占 {by(s.scale, s.scale)} 格；({s.row}, {s.col}) 处的窗口：${steps}$。",
         )
+
+
+def _small(s: ResizeConv) -> int | None:
+    """The convolution of the small image at the corresponding place; None where the kernel does not fit."""
+    row, col, size = s.row // s.scale, s.col // s.scale, len(s.weight)
+    return correlate(s.x, s.weight, row, col) if row + size <= len(s.x) and col + size <= len(s.x[0]) else None
 
 
 def _spread(s: ResizeConv) -> Matrix:

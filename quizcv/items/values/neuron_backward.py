@@ -89,13 +89,13 @@ class Gradient(Question[NeuronBackward]):
             lambda s: _error(s) * act.slope(s.activation, _z(s)),
         ),
         Mistake(
-            "It was multiplied by the weight: that is the gradient of the input.",
-            "乘的是权重：那是对输入的梯度。",
+            "It was multiplied by the weight, not by the input: that is the gradient of the input.",
+            "误乘了权重而不是输入：那是对输入的梯度。",
             lambda s: _error(s) * act.slope(s.activation, _z(s)) * s.weight[s.index],
         ),
         Mistake(
-            "The derivative of the sigmoid is a(1 − a) with a = f(z); z itself was put in.",
-            "sigmoid 的导数是 a(1 − a)，其中 a = f(z)；误代入了 z。",
+            "z itself was put into the derivative of the sigmoid, a(1 − a); a = f(z) belongs there.",
+            "在 sigmoid 的导数 a(1 − a) 中误代入了 z；应代入 a = f(z)。",
             lambda s: _error(s) * _z(s) * (1 - _z(s)) * s.x[s.index] if s.activation == "sigmoid" else None,
         ),
     )
@@ -110,15 +110,16 @@ class Gradient(Question[NeuronBackward]):
         given = _described(s)
         asked = rf"$\partial L/\partial w_{{{s.index}}}$"
         return Text(
-            f"{given.en} What is {asked}, the gradient of the weight with index {s.index} (from 0)?",
-            f"{given.zh}下标为 {s.index}（从 0 数起）的权重的梯度 {asked} 是多少？",
+            f"{given.en} What is {asked}, the gradient of the loss with respect to the weight with index {s.index} "
+            "(from 0)?",
+            f"{given.zh}损失对下标为 {s.index}（从 0 数起）的权重的梯度 {asked} 是多少？",
         )
 
     def solution(self, s: NeuronBackward) -> Text:
         f = act.name(s.activation)
         return Text(
             f"Forwards (f = {f.en}, b = {num(s.bias)}, t = {num(s.target)}), then the chain rule for index {s.index}:\n\n{_worked(s)}",
-            f"先前向计算（f = {f.zh}，b = {num(s.bias)}，t = {num(s.target)}），再对下标 {s.index} 用链式法则：\n\n{_worked(s)}",
+            f"先前向计算（f = {f.zh}，b = {num(s.bias)}，t = {num(s.target)}），再对下标 {s.index} 用链式法则：\n\n{act.zh(_worked(s))}",
         )
 
 
@@ -173,7 +174,7 @@ class Step(Question[NeuronStep]):
         new = rf"$w_{{{s.index}}} = {num(s.weight[s.index])} - {num(s.lr)} \cdot {signed(_gradient(s))} = {num(self.formula(s))}$"
         return Text(
             f"The gradient (f = {f.en}, b = {num(s.bias)}, t = {num(s.target)}):\n\n{_worked(s)}\n\nThe step: {new}",
-            f"梯度（f = {f.zh}，b = {num(s.bias)}，t = {num(s.target)}）：\n\n{_worked(s)}\n\n更新：{new}",
+            f"梯度（f = {f.zh}，b = {num(s.bias)}，t = {num(s.target)}）：\n\n{act.zh(_worked(s))}\n\n更新：{new}",
         )
 
 

@@ -6,6 +6,8 @@ from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import by, grid, signed, vector
 from quizcv.items.values._matrices import (
+    FLIP_EN,
+    FLIP_ZH,
     FROM_0,
     correlate,
     draw_matrix,
@@ -38,12 +40,12 @@ class Residual(Question[ResidualValue]):
     mistakes = (
         Mistake(
             "The shortcut was forgotten: x itself is added.",
-            "忘了捷径：还要加上 x 本身。",
+            "忘了捷径连接：还要加上 x 本身。",
             lambda s: relu(_branch(s)),
         ),
         Mistake(
-            "The ReLU was put before the addition; it stands behind it.",
-            "ReLU 放在了相加之前；它应在相加之后。",
+            "The ReLU was applied before the addition; it comes after it.",
+            "把 ReLU 放在了相加之前；它应在相加之后。",
             lambda s: s.x[s.row][s.col] + relu(_branch(s)),
         ),
         Mistake(
@@ -53,8 +55,8 @@ class Residual(Question[ResidualValue]):
         ),
         Mistake("The bias was left out.", "漏加了偏置。", lambda s: relu(s.x[s.row][s.col] + _branch(s) - s.bias)),
         Mistake(
-            "The kernel was rotated by 180°; the layer does not flip it.",
-            "把卷积核旋转了 180°；网络层并不翻转它。",
+            FLIP_EN,
+            FLIP_ZH,
             lambda s: relu(s.x[s.row][s.col] + _branch(s, turn=True)),
         ),
     )
@@ -75,10 +77,10 @@ class Residual(Question[ResidualValue]):
         size = by(len(s.weight), len(s.weight))
         return Text(
             f"A residual block computes $y = \\mathrm{{ReLU}}(x + F(x))$, where $F$ is one {size} convolution (`nn.Conv2d`, one "
-            f"channel, stride 1, zero padding {half}, bias {s.bias}). The input $x$ is{grid(s.x)}The kernel is{grid(s.weight)}What is "
+            f"channel, stride 1, padding {half}, bias {s.bias}). The input $x$ is{grid(s.x)}The kernel is{grid(s.weight)}What is "
             f"$y$ at {at.en} {FROM_0.en}?",
-            f"残差块计算 $y = \\mathrm{{ReLU}}(x + F(x))$，其中 $F$ 是一个 {size} 卷积（`nn.Conv2d`，单通道，步长 1，四周补零 {half}，"
-            f"偏置 {s.bias}）。输入 $x$ 为：{grid(s.x)}卷积核为：{grid(s.weight)}$y$ 在{at.zh}的值是多少{FROM_0.zh}？",
+            f"残差块计算 $y = \\mathrm{{ReLU}}(x + F(x))$，其中 $F$ 是一个 {size} 卷积（`nn.Conv2d`，单通道，步长 1，填充 {half}，"
+            f"偏置 {s.bias}）。输入 $x$ 为：{grid(s.x)}卷积核为：{grid(s.weight)}$y$ 的{at.zh}的值是多少{FROM_0.zh}？",
         )
 
     def solution(self, s: ResidualValue) -> Text:
@@ -112,15 +114,19 @@ class Block(Question[ResidualBlock]):
     find = "block"
     rule = r"$y = \mathrm{ReLU}(x + w_2 * \mathrm{ReLU}(w_1 * x))$"
     mistakes = (
-        Mistake("The shortcut was forgotten.", "忘了捷径。", lambda s: _block(s, skip=False)),
+        Mistake(
+            "The shortcut was forgotten: x itself is added.",
+            "忘了捷径连接：还要加上 x 本身。",
+            lambda s: _block(s, skip=False),
+        ),
         Mistake(
             "The ReLU between the two convolutions was left out.",
             "漏了两个卷积之间的 ReLU。",
             lambda s: _block(s, inner=False),
         ),
         Mistake(
-            "The ReLU was put before the addition; the last one stands behind it.",
-            "最后的 ReLU 应在相加之后，而不是之前。",
+            "The last ReLU was applied before the addition; it comes after it.",
+            "把最后的 ReLU 放在了相加之前；它应在相加之后。",
             lambda s: s.x[s.index] + _block(s, skip=False),
         ),
         Mistake(
@@ -141,7 +147,7 @@ class Block(Question[ResidualBlock]):
     def stem(self, s: ResidualBlock) -> Text:
         return Text(
             "A residual block along one axis computes $y = \\mathrm{ReLU}(x + F_2(\\mathrm{ReLU}(F_1(x))))$. $F_1$ and $F_2$ are "
-            f"`nn.Conv1d` layers with one channel, stride 1, no bias and the zero padding that keeps the length; their kernels are "
+            f"`nn.Conv1d` layers with one channel, stride 1, no bias and padding that keeps the length; their kernels are "
             f"{vector(s.weight1)} and {vector(s.weight2)}. The input is {vector(s.x)}. What is $y$ at index {s.index} (from 0)?",
             "一维残差块计算 $y = \\mathrm{ReLU}(x + F_2(\\mathrm{ReLU}(F_1(x))))$。$F_1$、$F_2$ 是单通道、步长 1、无偏置的 `nn.Conv1d`，"
             f"补零使长度不变，卷积核分别为 {vector(s.weight1)} 和 {vector(s.weight2)}。输入为 {vector(s.x)}。"

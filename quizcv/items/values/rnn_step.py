@@ -28,7 +28,7 @@ class Step(Question[RnnStep]):
     mistakes = (
         Mistake("The activation was left out.", "漏了激活函数。", _z),
         Mistake(
-            "The state before was left out.",
+            "The previous state was left out.",
             "漏了上一时刻的状态。",
             lambda s: act.value(s.activation, _z(s) - s.w_h * s.h),
         ),
@@ -38,8 +38,8 @@ class Step(Question[RnnStep]):
             lambda s: act.value(s.activation, s.w_h * s.x + s.w_x * s.h + s.bias),
         ),
         Mistake(
-            "A sigmoid was taken; the cell uses the activation named.",
-            "用了 sigmoid；应使用题中给出的激活函数。",
+            "A sigmoid was taken instead of the activation given.",
+            "用了 sigmoid，而不是题中给出的激活函数。",
             lambda s: act.sigmoid(_z(s)),
         ),
         Mistake("The bias was left out.", "漏加了偏置。", lambda s: act.value(s.activation, _z(s) - s.bias)),
@@ -55,7 +55,7 @@ class Step(Question[RnnStep]):
         w_x, w_h = draw.decimals(2, -1.5, 1.5, 1)
         bias = 0.0 if level == 1 else draw.decimal(-1, 1, 1)
         s = RnnStep(x, h, w_x, w_h, bias, "relu" if level == 2 and draw.chance(0.3) else "tanh")
-        return s if h and 0.05 < abs(_z(s)) < 2.5 and (s.activation == "tanh" or _z(s) > 0) else None
+        return s if h and w_h and 0.05 < abs(_z(s)) < 2.5 and (s.activation == "tanh" or _z(s) > 0) else None
 
     def formula(self, s: RnnStep) -> float:
         return act.value(s.activation, _z(s))
@@ -65,9 +65,9 @@ class Step(Question[RnnStep]):
         values = f"$w_x = {num(s.w_x)}$, $w_h = {num(s.w_h)}$, $b = {num(s.bias)}$"
         return Text(
             f"A recurrent cell with one unit computes $h' = f(w_x x + w_h h + b)$ with $f$ = {f.en}; {values}. The input is "
-            f"$x = {num(s.x)}$, the state before $h = {num(s.h)}$. What is the new state?",
-            f"只有一个单元的循环网络：$h' = f(w_x x + w_h h + b)$，$f$ 为 {f.zh}；{values}。输入 $x = {num(s.x)}$，上一时刻的状态 "
-            f"$h = {num(s.h)}$。新状态是多少？",
+            f"$x = {num(s.x)}$, the previous state $h = {num(s.h)}$. What is the new state $h'$?",
+            f"只有一个单元的循环网络：$h' = f(w_x x + w_h h + b)$，$f$ 为 {f.zh}；{act.zh(values)}。输入 $x = {num(s.x)}$，上一时刻的状态 "
+            f"$h = {num(s.h)}$。新状态 $h'$ 是多少？",
         )
 
     def solution(self, s: RnnStep) -> Text:
@@ -109,7 +109,11 @@ class ThroughTime(Question[RnnGradient]):
             "每一步都漏了循环权重。",
             lambda s: math.prod(1 - h * h for h in _states(s)),
         ),
-        Mistake("Only the last step was taken.", "只算了最后一步。", lambda s: s.w_h * (1 - _states(s)[-1] ** 2)),
+        Mistake(
+            "Only the last step was taken; every step gives a factor.",
+            "只算了最后一步；每一步都贡献一个因子。",
+            lambda s: s.w_h * (1 - _states(s)[-1] ** 2),
+        ),
         Mistake(
             "The steps were added; along the chain they multiply.",
             "把各步相加了；沿链应相乘。",
@@ -135,10 +139,9 @@ class ThroughTime(Question[RnnGradient]):
         n, asked = len(s.x), rf"$\partial h_{{{len(s.x)}}}/\partial h_0$"
         values = f"$w_x = {num(s.w_x)}$, $w_h = {num(s.w_h)}$, $b = {num(s.bias)}$"
         return Text(
-            f"A recurrent cell with one unit computes $h_t = \\tanh(w_x x_t + w_h h_{{t-1}} + b)$ with {values}. From $h_0 = 0$ "
-            "on it reads "
-            f"the {n} inputs {vector(s.x)}. What is {asked}?",
-            f"只有一个单元的循环网络：$h_t = \\tanh(w_x x_t + w_h h_{{t-1}} + b)$，{values}。从 $h_0 = 0$ 开始依次读入 {n} 个输入 "
+            f"A recurrent cell with one unit computes $h_t = \\tanh(w_x x_t + w_h h_{{t-1}} + b)$ with {values}. Starting from "
+            f"$h_0 = 0$, it reads the {n} inputs {vector(s.x)}. What is {asked}?",
+            f"只有一个单元的循环网络：$h_t = \\tanh(w_x x_t + w_h h_{{t-1}} + b)$，{act.zh(values)}。从 $h_0 = 0$ 开始依次读入 {n} 个输入 "
             f"{vector(s.x)}。{asked} 是多少？",
         )
 
@@ -149,7 +152,7 @@ class ThroughTime(Question[RnnGradient]):
         values = f"$w_x = {num(s.w_x)}$, $b = {num(s.bias)}$"
         return Text(
             f"With {values} the states are {states}; each step multiplies by $w_h (1 - h_t^2)$:\n\n${steps} = {key}$",
-            f"{values} 时各状态为 {states}；每一步乘以 $w_h (1 - h_t^2)$：\n\n${steps} = {key}$",
+            f"{act.zh(values)} 时各状态为 {states}；每一步乘以 $w_h (1 - h_t^2)$：\n\n${steps} = {key}$",
         )
 
 

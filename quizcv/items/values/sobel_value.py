@@ -33,7 +33,7 @@ class Response(Question[SobelValue]):
     spec = SobelValue
     answer = Integer(signed=True)
     levels = (1, 2)
-    rule = r"$g_x$: right minus left column, weights 1, 2, 1; $g_y$: lower minus upper row"
+    rule = r"$g_x = \sum_i v_i \, (x_{r+i,c+1} - x_{r+i,c-1})$, $g_y = \sum_j v_j \, (x_{r+1,c+j} - x_{r-1,c+j})$, $v = (1, 2, 1)$"
     mistakes = (
         Mistake(
             "The other direction was taken: g_x compares columns, g_y rows.",
@@ -46,8 +46,8 @@ class Response(Question[SobelValue]):
             lambda s: -_at(s, _kernel(s)),
         ),
         Mistake(
-            "The middle was weighted once; Sobel weights it twice (Prewitt does not).",
-            "中间只算了一次；Sobel 的中间权重为 2（Prewitt 才是 1）。",
+            "The middle was given the weight 1, as in the Prewitt filter; Sobel gives it 2.",
+            "中间的权重取了 1，那是 Prewitt 算子；Sobel 的中间权重为 2。",
             lambda s: _at(s, _PREWITT if s.direction == "x" else transposed(_PREWITT)),
         ),
         Mistake(
@@ -81,7 +81,7 @@ class Response(Question[SobelValue]):
         pairs = [pair for pair in products(s.x, _kernel(s), s.row, s.col, padding=1) if pair[0]]
         steps = f"{sum_of(pairs)} = {self.formula(s)}"
         return Text(
-            f"Around ({s.row}, {s.col}), weights other than 0 times pixels: ${steps}$.",
+            f"Around ({s.row}, {s.col}), the non-zero weights times the pixels: ${steps}$.",
             f"在 ({s.row}, {s.col}) 周围，非零权重乘以像素：${steps}$。",
         )
 
@@ -100,19 +100,25 @@ class Magnitude(Question[SobelMagnitude]):
     rule = r"$\sqrt{g_x^2 + g_y^2}$"
     mistakes = (
         Mistake(
-            "The absolute values were added; that is an approximation, the length is the root of the squares.",
+            "The absolute values were added; that is an approximation, the magnitude is the root of the squares.",
             "把绝对值相加了；那只是近似，幅值是平方和的平方根。",
             lambda s: float(sum(map(abs, _both(s)))),
         ),
         Mistake("The root was forgotten.", "忘了开平方。", lambda s: float(sum(g * g for g in _both(s)))),
-        Mistake("Only the larger response was taken.", "只取了较大的响应。", lambda s: float(max(map(abs, _both(s))))),
         Mistake(
-            "The middle was weighted once; Sobel weights it twice.",
-            "中间只算了一次；Sobel 的中间权重为 2。",
+            "Only the larger response was taken; both belong to the magnitude.",
+            "只取了较大的响应；幅值由两个方向共同决定。",
+            lambda s: float(max(map(abs, _both(s)))),
+        ),
+        Mistake(
+            "The middle was given the weight 1, as in the Prewitt filter; Sobel gives it 2.",
+            "中间的权重取了 1，那是 Prewitt 算子；Sobel 的中间权重为 2。",
             lambda s: math.hypot(_at(s, _PREWITT), _at(s, transposed(_PREWITT))),
         ),
         Mistake(
-            "The two responses were added with their signs.", "把两个响应带符号相加了。", lambda s: float(sum(_both(s)))
+            "The two responses were added; the magnitude is the root of the sum of their squares.",
+            "把两个响应直接相加了；幅值是平方和的平方根。",
+            lambda s: float(sum(_both(s))) if sum(_both(s)) >= 0 else None,
         ),
     )
 
@@ -127,7 +133,7 @@ class Magnitude(Question[SobelMagnitude]):
         at = place(s.row, s.col)
         return Text(
             f"The Sobel kernels (cross-correlation) are for $g_x${grid(_X)}and for $g_y${grid(_Y)}Outside the image there are zeros. The "
-            f"image is{grid(s.x)}What is the length of the gradient, $\\sqrt{{g_x^2 + g_y^2}}$, at the pixel at {at.en} {FROM_0.en}?",
+            f"image is{grid(s.x)}What is the gradient magnitude $\\sqrt{{g_x^2 + g_y^2}}$ at the pixel at {at.en} {FROM_0.en}?",
             f"Sobel 卷积核（互相关），$g_x$ 为：{grid(_X)}$g_y$ 为：{grid(_Y)}图像之外取 0。图像为：{grid(s.x)}"
             f"{at.zh}的像素处的梯度幅值 $\\sqrt{{g_x^2 + g_y^2}}$ 是多少{FROM_0.zh}？",
         )

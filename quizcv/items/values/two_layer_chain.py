@@ -81,20 +81,20 @@ class Chain(Question[TwoLayerChain]):
         return _chain(s)
 
     def stem(self, s: TwoLayerChain) -> Text:
-        f = act.name(s.activation)
+        f = act.is_(s.activation)
         values = ", ".join(
             f"${name} = {num(value)}$"
             for name, value in (("x", s.x), ("w_1", s.w1), ("b_1", s.b1), ("w_2", s.w2), ("b_2", s.b2), ("t", s.target))
         )
         return Text(
-            f"Two neurons in a row: $z = w_1 x + b_1$, $h = f(z)$, $y = w_2 h + b_2$, with $f$ = {f.en}. The loss is "
+            f"Two neurons in a row: $z = w_1 x + b_1$, $h = f(z)$, $y = w_2 h + b_2$, with {f.en}. The loss is "
             f"$L = \\frac{{1}}{{2}}(y - t)^2$. With {values}: what is $\\partial L/\\partial w_1$?",
-            f"两个相连的神经元：$z = w_1 x + b_1$，$h = f(z)$，$y = w_2 h + b_2$，其中 $f$ 为 {f.zh}。损失为 "
-            f"$L = \\frac{{1}}{{2}}(y - t)^2$。已知 {values}，求 $\\partial L/\\partial w_1$。",
+            f"两个相连的神经元：$z = w_1 x + b_1$，$h = f(z)$，$y = w_2 h + b_2$，其中 {f.zh}。损失为 "
+            f"$L = \\frac{{1}}{{2}}(y - t)^2$。已知 {act.zh(values)}，求 $\\partial L/\\partial w_1$。",
         )
 
     def solution(self, s: TwoLayerChain) -> Text:
-        f, z, h = act.name(s.activation), _z(s), act.value(s.activation, _z(s))
+        f, z, h = act.is_(s.activation), _z(s), act.value(s.activation, _z(s))
         steps = (
             rf"$z = {num(s.w1)} \cdot {signed(s.x)} + {signed(s.b1)} = {num(z)}$, $h = {num(h)}$, "
             rf"$y = {num(s.w2)} \cdot {signed(h)} + {signed(s.b2)} = {num(_error(s) + s.target)}$"
@@ -103,8 +103,8 @@ class Chain(Question[TwoLayerChain]):
             rf"\cdot {signed(s.x)} = {num(_chain(s))}$"
         )
         return Text(
-            f"Forwards with f = {f.en}, then back factor by factor:\n\n{steps}",
-            f"先前向计算（f 为 {f.zh}），再逐个因子反传：\n\n{steps}",
+            f"Forwards with {f.en}, then back factor by factor:\n\n{steps}",
+            f"先前向计算（{f.zh}），再逐个因子反传：\n\n{act.zh(steps)}",
         )
 
 
@@ -138,12 +138,16 @@ class Paths(Question[TwoPathChain]):
             lambda s: _miss(s) * _paths(s)[0],
         ),
         Mistake(
-            "The derivatives of the activation are missing.",
-            "漏了激活函数的导数。",
+            "The derivatives of the activation are missing from the chain.",
+            "链式法则中漏了激活函数的导数。",
             lambda s: _miss(s) * sum(_paths(s, flat=True)),
         ),
-        Mistake("That is dy/dx, not dL/dx.", "这是 dy/dx，而不是 dL/dx。", lambda s: sum(_paths(s))),
-        Mistake("The sign is wrong: y − t.", "符号错了：应为 y − t。", lambda s: -_miss(s) * sum(_paths(s))),
+        Mistake(
+            "That is dy/dx; dL/dx is that times y − t.", "这是 dy/dx；dL/dx 还要乘以 y − t。", lambda s: sum(_paths(s))
+        ),
+        Mistake(
+            "The sign is wrong: the error is y − t.", "符号错了：误差应为 y − t。", lambda s: -_miss(s) * sum(_paths(s))
+        ),
         Mistake(
             "The inner derivative w₁ is missing: d(w₁x)/dx = w₁.",
             "漏了内层导数 w₁：d(w₁x)/dx = w₁。",

@@ -36,7 +36,10 @@ class Product(Question[VanishingProduct]):
     spec = VanishingProduct
     answer = Number(decimals=0, significant=3)
     levels = (1,)
-    rule = r"$\partial h_n/\partial h_0 = (w \, f'(z))^n$; sigmoid: $f' = a(1 - a)$, tanh: $f' = 1 - a^2$"
+    rule = Text(
+        r"$\partial h_n/\partial h_0 = (w \, f'(z))^n$; sigmoid: $f' = a(1 - a)$, tanh: $f' = 1 - a^2$",
+        r"$\partial h_n/\partial h_0 = (w \, f'(z))^n$；sigmoid：$f' = a(1 - a)$，tanh：$f' = 1 - a^2$",
+    )
     mistakes = (
         Mistake(
             "The factors of the layers were added; along a chain they multiply.",
@@ -48,11 +51,19 @@ class Product(Question[VanishingProduct]):
             "用了激活值，而不是导数。",
             lambda s: (s.weight * act.value(s.activation, s.z)) ** s.layers,
         ),
-        Mistake("One layer is missing.", "少算了一层。", lambda s: _factor(s) ** (s.layers - 1)),
-        Mistake("One layer is too many.", "多算了一层。", lambda s: _factor(s) ** (s.layers + 1)),
         Mistake(
-            "The derivative of the other function was taken: sigmoid a(1 − a), tanh 1 − a².",
-            "用错了导数：sigmoid 为 a(1 − a)，tanh 为 1 − a²。",
+            "One layer is missing: each layer gives one factor.",
+            "少算了一层：每层贡献一个因子。",
+            lambda s: _factor(s) ** (s.layers - 1),
+        ),
+        Mistake(
+            "One layer is too many: each layer gives one factor.",
+            "多算了一层：每层贡献一个因子。",
+            lambda s: _factor(s) ** (s.layers + 1),
+        ),
+        Mistake(
+            "The derivative of another function was taken: that of the sigmoid is a(1 − a), that of tanh 1 − a².",
+            "用错了导数：sigmoid 的导数为 a(1 − a)，tanh 的导数为 1 − a²。",
             lambda s: (s.weight * act.slope("tanh" if s.activation == "sigmoid" else "sigmoid", s.z)) ** s.layers,
         ),
     )
@@ -69,7 +80,7 @@ class Product(Question[VanishingProduct]):
         net = _layers(s.activation)
         return Text(
             f"A network has {s.layers} {net.en}. All weights are $w = {num(s.weight)}$, and in every layer the pre-activation is "
-            f"$z = {num(s.z)}$. By which factor is the gradient multiplied on its way from the output to the input, "
+            f"$z = {num(s.z)}$. By what factor is the gradient multiplied on its way from the output to the input, that is, what is "
             f"$\\partial h_{{{s.layers}}}/\\partial h_0$?",
             f"网络共 {s.layers} 层，{net.zh}。所有权重 $w = {num(s.weight)}$，每层的预激活值都是 $z = {num(s.z)}$。"
             f"梯度从输出传回输入时乘以多少，即 $\\partial h_{{{s.layers}}}/\\partial h_0$ 是多少？",
@@ -111,10 +122,14 @@ class Chain(Question[VanishingChain]):
             "用了激活值，而不是导数。",
             lambda s: math.prod(w * act.value(s.activation, z) for w, z in zip(s.weight, s.z, strict=True)),
         ),
-        Mistake("The last layer is missing.", "漏了最后一层。", lambda s: math.prod(_factors(s)[:-1])),
         Mistake(
-            "Only the weights were multiplied; the activations' derivatives belong to the chain.",
-            "只乘了权重；激活函数的导数也在链中。",
+            "The last layer is missing: each layer gives one factor.",
+            "漏了最后一层：每层贡献一个因子。",
+            lambda s: math.prod(_factors(s)[:-1]),
+        ),
+        Mistake(
+            "Only the weights were multiplied; the activations' derivatives belong to the chain too.",
+            "只乘了权重；链式乘积中还有激活函数的导数。",
             lambda s: math.prod(s.weight),
         ),
     )
@@ -143,8 +158,8 @@ class Chain(Question[VanishingChain]):
         product = r" \cdot ".join(signed(factor) for factor in _factors(s))
         steps = f"{product} = {num(self.formula(s), 5)}"
         return Text(
-            f"Derivatives of {s.activation} at the pre-activations: {slopes}. Times the weights, all multiplied: ${steps}$",
-            f"{s.activation} 在各预激活值处的导数：{slopes}。乘以各自的权重后全部相乘：${steps}$",
+            f"Derivatives of {s.activation} at the pre-activations: {slopes}. Times the weights, all multiplied: ${steps}$.",
+            f"{s.activation} 在各预激活值处的导数：{slopes}。乘以各自的权重后全部相乘：${steps}$。",
         )
 
 
@@ -173,16 +188,20 @@ class Depth(Question[VanishingDepth]):
             lambda s: _depth_for(act.slope(s.activation, s.z), s.threshold),
         ),
         Mistake(
-            "The gradient does not fall by the same amount per layer but by the same factor: a power, not a ratio.",
-            "梯度每层不是减去同一数值，而是乘以同一因子：应是幂，不是比值。",
+            "The gradient was taken to fall by the same amount in every layer; each layer multiplies it by the same factor.",
+            "以为梯度每层减少同一数值；实际是每层乘以同一因子。",
             lambda s: math.ceil((1 - s.threshold) / (1 - abs(_factor(s)))),
         ),
         Mistake(
-            "The derivative of the other function was taken.",
-            "用了另一个函数的导数。",
+            "The derivative of another function was taken: that of the sigmoid is a(1 − a), that of tanh 1 − a².",
+            "用错了导数：sigmoid 的导数为 a(1 − a)，tanh 的导数为 1 − a²。",
             lambda s: _other_depth(s),
         ),
-        Mistake("One layer more than needed.", "多了一层。", lambda s: _depth(s) + 1),
+        Mistake(
+            "One layer more than needed: the gradient is below the threshold before.",
+            "多了一层：前一层时梯度已低于阈值。",
+            lambda s: _depth(s) + 1,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> VanishingDepth | None:
@@ -200,9 +219,10 @@ class Depth(Question[VanishingDepth]):
         net = _layers(s.activation)
         return Text(
             f"A network has {net.en}; all weights are $w = {num(s.weight)}$ and in every layer the pre-activation is $z = {num(s.z)}$. A "
-            f"gradient of 1 enters at the output. After how many layers at least has its absolute value fallen below {num(s.threshold)}?",
+            f"gradient of 1 enters at the output. What is the smallest number of layers after which its absolute value is below "
+            f"${num(s.threshold)}$?",
             f"一个网络{net.zh}；所有权重 $w = {num(s.weight)}$，每层的预激活值都是 $z = {num(s.z)}$。输出处的梯度为 1。"
-            f"至少经过多少层后，其绝对值低于 {num(s.threshold)}？",
+            f"至少经过多少层后，其绝对值低于 ${num(s.threshold)}$？",
         )
 
     def solution(self, s: VanishingDepth) -> Text:

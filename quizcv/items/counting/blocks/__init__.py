@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from quizcv.items.counting.blocks import (
+    alexnet_groups,
     aspp,
     basic_block,
     bottleneck,
+    connections,
+    conv_bn,
     dense_block,
     detection_head,
     factorised,
@@ -13,7 +16,10 @@ from quizcv.items.counting.blocks import (
     fpn,
     inception,
     inverted_residual,
+    mlp,
+    patch_embedding,
     projection,
+    recurrent,
     reduction,
     resnext,
     retina,
@@ -22,6 +28,8 @@ from quizcv.items.counting.blocks import (
     shuffle_unit,
     squeeze_excitation,
     three_threes,
+    transformer,
+    transformer_cost,
     transition,
     unet,
     width_scaling,
@@ -29,8 +37,12 @@ from quizcv.items.counting.blocks import (
 from quizcv.items.model import ItemModel
 
 MODELS: tuple[ItemModel, ...] = (
+    connections.MODEL,
+    alexnet_groups.MODEL,
     three_threes.MODEL,
     factorised.MODEL,
+    conv_bn.MODEL,
+    mlp.MODEL,
     reduction.MODEL,
     inception.MODEL,
     fire.MODEL,
@@ -51,4 +63,8 @@ MODELS: tuple[ItemModel, ...] = (
     rpn.MODEL,
     detection_head.MODEL,
     retina.MODEL,
+    recurrent.MODEL,
+    transformer.MODEL,
+    transformer_cost.MODEL,
+    patch_embedding.MODEL,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TypeVar
 
 from quizcv.items.model import Question
@@ -16,7 +17,10 @@ S = TypeVar("S", bound=Spec)
 #: What it is in English and in Chinese, and the factors of how many numbers (or multiply-accumulates) it takes.
 Part = tuple[str, str, tuple[int, ...]]
 
-BIAS_MISSED = ("The biases were left out: every output has one.", "漏了偏置：每个输出各有一个。")
+BIAS_MISSED = (
+    "The biases were left out: every output channel or unit has one.",
+    "漏了偏置：每个输出通道（或单元）各有一个。",
+)
 BIAS_ADDED = ("Biases were counted for layers that have none.", "给没有偏置的层也算了偏置。")
 NORM_MISSED = (
     "Batch normalization was left out: it learns two numbers per channel.",
@@ -43,6 +47,9 @@ class Counted(Question[S]):
 
     def solution(self, s: S) -> Text:
         parts = self.parts(s)
+        if len(parts) == 1:
+            en, zh, factors = parts[0]
+            return Text(f"{en}: ${product(*factors)}$.", f"{zh}：${product(*factors)}$。")
         sums = [product(*factors) for _, _, factors in parts]
         total = added(*(math.prod(factors) for _, _, factors in parts))
         en = "\n".join(f"- {label}: ${one}$" for (label, _, _), one in zip(parts, sums, strict=True))
@@ -110,6 +117,11 @@ def added(*summands: int) -> str:
     return f"{' + '.join(num(one) for one in summands)} = {num(sum(summands))}"
 
 
+def listed(values: Iterable[int]) -> str:
+    """`[256, 1024]`, without separators within the sizes."""
+    return f"[{', '.join(map(str, values))}]"
+
+
 def normed(norm: bool) -> Text:
     """The convention of blocks of convolutions."""
     if norm:
@@ -118,6 +130,16 @@ def normed(norm: bool) -> Text:
             "卷积均无偏置，每个卷积之后都有批归一化，其缩放和平移参数计入。",
         )
     return Text("No convolution has a bias; batch normalization is not counted.", "卷积均无偏置，不计批归一化。")
+
+
+def with_norm(rule: str, more: str) -> Text:
+    """A rule, and what batch normalization adds to it."""
+    return Text(f"{rule}, and {more} more with batch normalization", f"{rule}；有批归一化时再加 {more}")
+
+
+def with_biases(rule: str, more: str) -> Text:
+    """A rule, and what biases add to it."""
+    return Text(f"{rule}, and {more} more with biases", f"{rule}；有偏置时再加 {more}")
 
 
 def biased(bias: bool) -> Text:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, NORM_FOUR, NORM_MISSED, Counted, Part, conv, normed
+from quizcv.items.counting.blocks._common import BIAS_ADDED, NORM_FOUR, NORM_MISSED, Counted, Part, conv, listed, normed
 from quizcv.items.model import ItemModel, Mistake
-from quizcv.items.text import vector
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.head_blocks import AsppParams, AsppSeparable
@@ -49,7 +48,12 @@ class Params(Counted[AsppParams]):
     spec = AsppParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C_1 C_2 (1 + 9n) + C_1 C_2$ (image pooling) $+ b\, C_2^2$ with $b$ branches"
+    rule = Text(
+        r"$C_1 C_2 (1 + 9n)$ for $n$ dilations, $C_1 C_2$ for image pooling, $b\, C_2^2$ for the projection "
+        "of $b$ branches; $2 (b + 1) C_2$ more with batch normalization",
+        r"$n$ 个膨胀率：$C_1 C_2 (1 + 9n)$；图像级池化分支：$C_1 C_2$；$b$ 个分支拼接后的投影：$b\, C_2^2$；"
+        "有批归一化时再加 $2 (b + 1) C_2$",
+    )
     mistakes = (
         Mistake(*ONE_BRANCH, lambda s: _weights(s, joined=s.out_channels) + _norm(s)),
         Mistake(*NO_PROJECTION, lambda s: _weights(s, joined=0) + s.norm * 2 * _branches(s) * s.out_channels),
@@ -95,15 +99,18 @@ class Params(Counted[AsppParams]):
 
     def stem(self, s: AsppParams) -> Text:
         rule = normed(s.norm)
-        en, zh = "", ""
+        en, zh = (" and", ""), ""
         if s.pooling:
-            en, zh = ", and image pooling followed by a 1×1 convolution", "，以及图像级池化后接 1×1 卷积的分支"
+            en = (",", ", and image pooling followed by a 1×1 convolution")
+            zh = "，以及图像级池化后接 1×1 卷积的分支"
         return Text(
-            f"Atrous spatial pyramid pooling reads {s.in_channels} channels. Its parallel branches, of {s.out_channels} channels each, "
-            f"are a 1×1 convolution, 3×3 convolutions with dilation {vector(s.rates)} (one branch each){en}. The branches are concatenated "
-            f"and a 1×1 convolution projects to {s.out_channels} channels. {rule.en} How many parameters has the module?",
-            f"ASPP 模块输入 {s.in_channels} 个通道。各并行分支均输出 {s.out_channels} 个通道：一个 1×1 卷积，膨胀率为 {vector(s.rates)} 的 3×3 "
-            f"卷积（每个膨胀率一个分支）{zh}。各分支拼接后用 1×1 卷积投影到 {s.out_channels} 个通道。{rule.zh}该模块有多少个参数？",
+            f"Atrous spatial pyramid pooling reads {s.in_channels} channels. Its parallel branches, of {s.out_channels} "
+            f"channels each, are a 1×1 convolution{en[0]} 3×3 convolutions with dilations {listed(s.rates)} (one branch "
+            f"each){en[1]}. The branches are concatenated and a 1×1 convolution projects to {s.out_channels} channels. "
+            f"{rule.en} How many parameters does the module have?",
+            f"ASPP 模块输入 {s.in_channels} 个通道。各并行分支均输出 {s.out_channels} 个通道：一个 1×1 卷积，"
+            f"膨胀率为 {listed(s.rates)} 的 3×3 卷积（每个膨胀率一个分支）{zh}。"
+            f"各分支拼接后用 1×1 卷积投影到 {s.out_channels} 个通道。{rule.zh}该模块有多少个参数？",
         )
 
 
@@ -161,13 +168,14 @@ class Separable(Counted[AsppSeparable]):
 
     def stem(self, s: AsppSeparable) -> Text:
         return Text(
-            f"Atrous spatial pyramid pooling reads {s.in_channels} channels. Its parallel branches give {s.out_channels} channels each: a "
-            f"1×1 convolution; for each dilation of {vector(s.rates)} a depthwise 3×3 convolution with that dilation and a 1×1 "
-            f"convolution; image pooling and a 1×1 convolution. All are concatenated, and a 1×1 convolution projects to {s.out_channels} "
-            "channels. No biases; batch normalization is not counted. How many weights has the module?",
-            f"ASPP 模块输入 {s.in_channels} 个通道。各并行分支均输出 {s.out_channels} 个通道：一个 1×1 卷积；对 {vector(s.rates)} 中的每个膨胀率，"
-            f"先做该膨胀率的 3×3 逐通道卷积，再做 1×1 卷积；图像级池化后接 1×1 卷积。全部拼接后用 1×1 卷积投影到 {s.out_channels} 个通道。"
-            "均无偏置，不计批归一化。该模块有多少个权重？",
+            f"Atrous spatial pyramid pooling reads {s.in_channels} channels. Its parallel branches give {s.out_channels} "
+            f"channels each: a 1×1 convolution; for each dilation in {listed(s.rates)} a depthwise 3×3 convolution with "
+            "that dilation and a 1×1 convolution; image pooling and a 1×1 convolution. All are concatenated, and a 1×1 "
+            f"convolution projects to {s.out_channels} channels. No biases; batch normalization is not counted. How many "
+            "weights does the module have?",
+            f"ASPP 模块输入 {s.in_channels} 个通道。各并行分支均输出 {s.out_channels} 个通道：一个 1×1 卷积；"
+            f"对 {listed(s.rates)} 中的每个膨胀率，先做该膨胀率的 3×3 逐通道卷积，再做 1×1 卷积；图像级池化后接 1×1 卷积。"
+            f"全部拼接后用 1×1 卷积投影到 {s.out_channels} 个通道。均无偏置，不计批归一化。该模块有多少个权重？",
         )
 
 

@@ -14,6 +14,7 @@ from quizcv.items.counting.blocks._common import (
     norms,
     sixteens,
     weights,
+    with_norm,
 )
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.model import Text
@@ -44,7 +45,7 @@ class Basic(Counted[BasicBlockParams]):
     spec = BasicBlockParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$9 C_1 C_2 + 9 C_2^2$, and $4 C_2$ more with batch normalization"
+    rule = with_norm("$9 C_1 C_2 + 9 C_2^2$", "$4 C_2$")
     mistakes = (
         Mistake(*SAME_CONVS, lambda s: 2 * weights(s.in_channels, s.out_channels, 3) + s.norm * 4 * s.out_channels),
         Mistake(
@@ -76,10 +77,10 @@ class Basic(Counted[BasicBlockParams]):
         rule = normed(s.norm)
         return Text(
             f"A basic residual block has two 3×3 convolutions, {s.in_channels}→{s.out_channels} and "
-            f"{s.out_channels}→{s.out_channels} channels, and a shortcut without parameters. {rule.en} How many parameters has "
-            "the block?",
-            f"一个基本残差块含两个 3×3 卷积，通道数依次为 {s.in_channels}→{s.out_channels} 和 {s.out_channels}→{s.out_channels}，"
-            f"捷径没有参数。{rule.zh}该残差块有多少个参数？",
+            f"{s.out_channels}→{s.out_channels} channels, and a shortcut without parameters. {rule.en} How many parameters "
+            "does the block have?",
+            f"一个基本残差块含两个 3×3 卷积，通道数依次为 {s.in_channels}→{s.out_channels} 和 "
+            f"{s.out_channels}→{s.out_channels}，捷径没有参数。{rule.zh}该残差块有多少个参数？",
         )
 
 
@@ -96,7 +97,7 @@ class Stage(Counted[BasicStage]):
     answer = Integer()
     levels = (3,)
     find = "stage"
-    rule = r"$10 C_1 C_2 + 9 (2n - 1) C_2^2$, and $2 (2n + 1) C_2$ more with batch normalization"
+    rule = with_norm("$10 C_1 C_2 + 9 (2n - 1) C_2^2$", "$2 (2n + 1) C_2$")
     mistakes = (
         Mistake(*NO_PROJECTION, lambda s: _stage(s, 0)),
         Mistake(
@@ -107,13 +108,13 @@ class Stage(Counted[BasicStage]):
             ),
         ),
         Mistake(
-            "The first block was counted again for every block; the later ones read more channels.",
-            "把第一个块重复计了多次；后面的块输入通道更多。",
+            "The first block was counted for every block; the later ones read more channels and have no projection.",
+            "每个块都按第一个块计了；后面的块输入通道更多，且没有投影。",
             lambda s: s.blocks * _stage(BasicStage(s.in_channels, s.out_channels, s.norm, 1)),
         ),
         Mistake(
-            "All 3×3 convolutions were taken to keep the output channels; the first reads fewer.",
-            "所有 3×3 卷积都按输出通道数计了；第一个卷积的输入通道较少。",
+            "All 3×3 convolutions were taken to read the output channels; the very first reads fewer.",
+            "所有 3×3 卷积的输入都按输出通道数计了；第一个卷积的输入通道较少。",
             lambda s: _stage(s) + 9 * s.out_channels * (s.out_channels - s.in_channels),
         ),
         Mistake(*NORM_MISSED, lambda s: _stage(s, norm=0) if s.norm else None),
@@ -148,11 +149,12 @@ class Stage(Counted[BasicStage]):
     def stem(self, s: BasicStage) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A stage has {s.blocks} basic residual blocks of two 3×3 convolutions each. Its first block turns {s.in_channels} "
-            f"channels into {s.out_channels}, with a 1×1 convolution as its shortcut; the others keep {s.out_channels} and have "
-            f"identity shortcuts. {rule.en} How many parameters has the stage?",
-            f"一个阶段含 {s.blocks} 个基本残差块，每块两个 3×3 卷积。第一个块把 {s.in_channels} 个通道变为 {s.out_channels} 个，"
-            f"捷径为 1×1 卷积；其余各块保持 {s.out_channels} 个通道，捷径为恒等映射。{rule.zh}该阶段有多少个参数？",
+            f"A stage has {s.blocks} basic residual blocks of two 3×3 convolutions each. Its first block turns "
+            f"{s.in_channels} channels into {s.out_channels}, with a 1×1 convolution as its shortcut; the others keep "
+            f"{s.out_channels} and have identity shortcuts. {rule.en} How many parameters does the stage have?",
+            f"一个阶段含 {s.blocks} 个基本残差块，每块两个 3×3 卷积。第一个块把 {s.in_channels} 个通道变为 "
+            f"{s.out_channels} 个，捷径为 1×1 卷积；其余各块保持 {s.out_channels} 个通道，捷径为恒等映射。"
+            f"{rule.zh}该阶段有多少个参数？",
         )
 
 

@@ -16,6 +16,7 @@ from quizcv.items.counting.blocks._common import (
     norms,
     product,
     sixteens,
+    with_norm,
 )
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
@@ -45,7 +46,7 @@ class Params(Counted[BottleneckParams]):
     spec = BottleneckParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2 C w + 9 w^2$, and $2 (2w + C)$ more with batch normalization"
+    rule = with_norm("$2 C w + 9 w^2$", "$2 (2w + C)$")
     mistakes = (
         Mistake(*KERNEL_MISSED, lambda s: _weights(s.channels, s.width) - 8 * s.width**2 + _norm(s)),
         Mistake(*ONE_SIDE, lambda s: _weights(s.channels, s.width) - s.channels * s.width + _norm(s)),
@@ -66,11 +67,11 @@ class Params(Counted[BottleneckParams]):
     def stem(self, s: BottleneckParams) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A bottleneck block reduces {s.channels} channels to {s.width} by a 1×1 convolution, applies a 3×3 convolution to "
-            f"those and restores {s.channels} by another 1×1 convolution; its shortcut is the identity. {rule.en} How many "
-            "parameters has the block?",
-            f"一个瓶颈块先用 1×1 卷积把 {s.channels} 个通道压缩到 {s.width} 个，再做 3×3 卷积，最后用 1×1 卷积恢复到 {s.channels} 个；"
-            f"捷径为恒等映射。{rule.zh}该块有多少个参数？",
+            f"A bottleneck block reduces {s.channels} channels to {s.width} by a 1×1 convolution, applies a 3×3 "
+            f"convolution to those and restores {s.channels} by another 1×1 convolution; its shortcut is the identity. "
+            f"{rule.en} How many parameters does the block have?",
+            f"一个瓶颈块先用 1×1 卷积把 {s.channels} 个通道压缩到 {s.width} 个，再做 3×3 卷积，"
+            f"最后用 1×1 卷积恢复到 {s.channels} 个；捷径为恒等映射。{rule.zh}该块有多少个参数？",
         )
 
 
@@ -111,9 +112,10 @@ class Saving(Question[BottleneckSaving]):
 
     def stem(self, s: BottleneckSaving) -> Text:
         return Text(
-            f"A plain block has two 3×3 convolutions that keep {s.channels} channels. A bottleneck block on {s.channels} channels "
-            f"has 1×1 ({s.channels}→{s.width}), 3×3 ({s.width}→{s.width}) and 1×1 ({s.width}→{s.channels}) convolutions instead. "
-            "No convolution has a bias; batch normalization is not counted. How many weights does the bottleneck save?",
+            f"A plain block has two 3×3 convolutions that keep {s.channels} channels. A bottleneck block on {s.channels} "
+            f"channels has 1×1 ({s.channels}→{s.width}), 3×3 ({s.width}→{s.width}) and 1×1 ({s.width}→{s.channels}) "
+            "convolutions instead. No convolution has a bias; batch normalization is not counted. How many weights does "
+            "the bottleneck save?",
             f"一个普通块含两个保持 {s.channels} 个通道的 3×3 卷积。换成瓶颈块：1×1（{s.channels}→{s.width}）、"
             f"3×3（{s.width}→{s.width}）、1×1（{s.width}→{s.channels}）。卷积均无偏置，不计批归一化。瓶颈块节省了多少个权重？",
         )
@@ -140,7 +142,12 @@ class Width(Question[BottleneckWidth]):
     answer = Integer("channels")
     levels = (3,)
     find = "width"
-    rule = r"the largest $w$ with $2 C w + 9 w^2 \le 18 B^2$: $w = \lfloor (\sqrt{C^2 + 162 B^2} - C)/9 \rfloor$"
+    rule = Text(
+        r"the largest $w$ with $2 C w + 9 w^2 \le 18 B^2$, where the plain block keeps $B$ channels: $w = "
+        r"\lfloor (\sqrt{C^2 + 162 B^2} - C)/9 \rfloor$",
+        r"满足 $2 C w + 9 w^2 \le 18 B^2$ 的最大 $w$（普通块保持 $B$ 个通道）：$w = \lfloor (\sqrt{C^2 + 162 B^2} - C)/9 "
+        r"\rfloor$",
+    )
     mistakes = (
         Mistake(
             "The plain block was taken as one 3×3 convolution; it has two.",
@@ -173,11 +180,11 @@ class Width(Question[BottleneckWidth]):
 
     def stem(self, s: BottleneckWidth) -> Text:
         return Text(
-            f"A plain block has two 3×3 convolutions that keep {s.plain} channels. A bottleneck block with 1×1 ({s.channels}→w), "
-            f"3×3 (w→w) and 1×1 (w→{s.channels}) convolutions may not have more weights (no biases, batch normalization not "
-            "counted). What is the largest w?",
-            f"一个普通块含两个保持 {s.plain} 个通道的 3×3 卷积。一个瓶颈块依次为 1×1（{s.channels}→w）、3×3（w→w）、1×1（w→{s.channels}）"
-            "卷积，其权重数不得超过该普通块（均无偏置，不计批归一化）。w 最大是多少？",
+            f"A plain block has two 3×3 convolutions that keep {s.plain} channels. A bottleneck block with 1×1 "
+            f"({s.channels}→w), 3×3 (w→w) and 1×1 (w→{s.channels}) convolutions may not have more weights (no biases, "
+            "batch normalization not counted). What is the largest w?",
+            f"一个普通块含两个保持 {s.plain} 个通道的 3×3 卷积。一个瓶颈块依次为 1×1（{s.channels}→w）、3×3（w→w）、"
+            f"1×1（w→{s.channels}）卷积，其权重数不得超过该普通块（均无偏置，不计批归一化）。w 最大是多少？",
         )
 
     def solution(self, s: BottleneckWidth) -> Text:
@@ -186,8 +193,8 @@ class Width(Question[BottleneckWidth]):
         root = rf"w = (\sqrt{{{s.channels}^2 + 9 \cdot {allowed}}} - {s.channels})/9"
         fits, over = num(_weights(s.channels, width)), num(_weights(s.channels, width + 1))
         return Text(
-            f"The plain block has ${plain}$ weights. $2 \\cdot {s.channels} w + 9 w^2 = {allowed}$ has the root ${root}$, rounded "
-            f"down {width}.\n\nCheck: w = {width} takes {fits}, w = {width + 1} takes {over}.",
+            f"The plain block has ${plain}$ weights. $2 \\cdot {s.channels} w + 9 w^2 = {allowed}$ has the positive root "
+            f"${root}$, rounded down {width}.\n\nCheck: w = {width} takes {fits}, w = {width + 1} takes {over}.",
             f"普通块有 ${plain}$ 个权重。$2 \\cdot {s.channels} w + 9 w^2 = {allowed}$ 的正根为 ${root}$，向下取整得 {width}。"
             f"\n\n验证：w = {width} 时为 {fits}，w = {width + 1} 时为 {over}。",
         )

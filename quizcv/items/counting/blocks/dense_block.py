@@ -40,8 +40,8 @@ class Channels(Question[DenseChannels]):
             lambda s: s.growth,
         ),
         Mistake(
-            "The input was counted again for every layer.",
-            "每一层都重复计了输入。",
+            "The input was counted again for every layer; it is concatenated once.",
+            "每一层都重复计了输入；输入只拼接一次。",
             lambda s: s.layers * (s.channels + s.growth),
         ),
     )
@@ -54,9 +54,9 @@ class Channels(Question[DenseChannels]):
 
     def stem(self, s: DenseChannels) -> Text:
         return Text(
-            f"A dense block reads {s.channels} channels and has {s.layers} layers with growth rate {s.growth}. How many channels does it "
-            "give?",
-            f"一个 dense block 输入 {s.channels} 个通道，共 {s.layers} 层，增长率为 {s.growth}。它输出多少个通道？",
+            f"A dense block of DenseNet reads {s.channels} channels and has {s.layers} layers with growth rate {s.growth}. How many "
+            "channels does it pass on?",
+            f"DenseNet 的一个 dense block 输入 {s.channels} 个通道，共 {s.layers} 层，增长率为 {s.growth}。它输出多少个通道？",
         )
 
     def solution(self, s: DenseChannels) -> Text:
@@ -83,7 +83,10 @@ class Layer(Counted[DenseLayer]):
     answer = Integer()
     levels = (2,)
     find = "layer"
-    rule = r"$m b k + 9 b k^2$ with $m = k_0 + (l - 1) k$, and $2 (m + b k)$ more with batch normalization"
+    rule = Text(
+        "$m b k + 9 b k^2$ with $m = k_0 + (l - 1) k$, and $2 (m + b k)$ more with batch normalization",
+        "$m b k + 9 b k^2$，其中 $m = k_0 + (l - 1) k$；有批归一化时再加 $2 (m + b k)$",
+    )
     mistakes = (
         Mistake(*ONLY_GROWTH, lambda s: _layer(s, s.growth) if s.layer > 1 else None),
         Mistake(
@@ -92,8 +95,8 @@ class Layer(Counted[DenseLayer]):
             lambda s: _layer(s, s.channels + s.layer * s.growth),
         ),
         Mistake(
-            "The layers before were forgotten: it does not only read the block's input.",
-            "忘了前面各层：它读的不只是块的输入。",
+            "The layer was taken to read only the block's input; it reads the outputs of the layers before too.",
+            "当成该层只读块的输入；它还读前面各层的输出。",
             lambda s: _layer(s, s.channels),
         ),
         Mistake(
@@ -124,10 +127,10 @@ class Layer(Counted[DenseLayer]):
             en = "before each of the two there is a batch normalization, whose scale and shift count"
             zh = "两个卷积之前各有一个批归一化，其缩放和平移参数计入"
         return Text(
-            f"A dense block reads {s.channels} channels; its growth rate is {s.growth}. Every layer has a 1×1 convolution to "
-            f"{s.bottleneck} · {s.growth} channels and a 3×3 convolution to {s.growth}. The convolutions have no biases; {en}. How many "
-            f"parameters has layer {s.layer} (the first is layer 1)?",
-            f"一个 dense block 输入 {s.channels} 个通道，增长率为 {s.growth}。每层先用 1×1 卷积变为 "
+            f"A dense block of DenseNet reads {s.channels} channels; its growth rate is {s.growth}. Every layer has a 1×1 convolution "
+            f"to {s.bottleneck} · {s.growth} channels and a 3×3 convolution to {s.growth}. The convolutions have no "
+            f"biases; {en}. How many parameters does layer {s.layer} have (the first is layer 1)?",
+            f"DenseNet 的一个 dense block 输入 {s.channels} 个通道，增长率为 {s.growth}。每层先用 1×1 卷积变为 "
             f"{s.bottleneck} · {s.growth} 个通道，再用 3×3 卷积变为 {s.growth} 个。卷积均无偏置，{zh}。"
             f"第 {s.layer} 层（从第 1 层数起）有多少个参数？",
         )
@@ -161,13 +164,13 @@ class Params(Counted[DenseParams]):
     rule = r"$b k (n k_0 + k\, n (n - 1)/2 + 9 n k)$"
     mistakes = (
         Mistake(
-            "Every layer was taken to read the block's input only.",
-            "把每层都当成只读块的输入。",
+            "Every layer was taken to read the block's input only; it reads the outputs of the layers before too.",
+            "当成每层只读块的输入；每层还读前面各层的输出。",
             lambda s: _block(s, s.layers * s.channels),
         ),
         Mistake(
-            "Every layer was taken to read as much as the last one.",
-            "每层都按最后一层的输入通道数计了。",
+            "Every layer was taken to read as much as the last one; the input grows from layer to layer.",
+            "每层都按最后一层的输入通道数计了；输入是逐层增加的。",
             lambda s: _block(s, s.layers * (s.channels + (s.layers - 1) * s.growth)),
         ),
         Mistake(
@@ -205,11 +208,12 @@ class Params(Counted[DenseParams]):
 
     def stem(self, s: DenseParams) -> Text:
         return Text(
-            f"A dense block reads {s.channels} channels and has {s.layers} layers with growth rate {s.growth}. Every layer has a 1×1 "
-            f"convolution to {s.bottleneck} · {s.growth} channels and a 3×3 convolution to {s.growth}. No biases; batch normalization is "
-            "not counted. How many weights has the block?",
-            f"一个 dense block 输入 {s.channels} 个通道，共 {s.layers} 层，增长率为 {s.growth}。每层先用 1×1 卷积变为 "
-            f"{s.bottleneck} · {s.growth} 个通道，再用 3×3 卷积变为 {s.growth} 个。均无偏置，不计批归一化。整个块有多少个权重？",
+            f"A dense block of DenseNet reads {s.channels} channels and has {s.layers} layers with growth rate {s.growth}. Every layer "
+            f"has a 1×1 convolution to {s.bottleneck} · {s.growth} channels and a 3×3 convolution to {s.growth}. No "
+            "biases; batch normalization is not counted. How many weights does the block have?",
+            f"DenseNet 的一个 dense block 输入 {s.channels} 个通道，共 {s.layers} 层，增长率为 {s.growth}。"
+            f"每层先用 1×1 卷积变为 {s.bottleneck} · {s.growth} 个通道，再用 3×3 卷积变为 {s.growth} 个。均无偏置，"
+            "不计批归一化。整个块有多少个权重？",
         )
 
     def solution(self, s: DenseParams) -> Text:

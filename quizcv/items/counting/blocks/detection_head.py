@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_MISSED, Counted, Part, biases, dense
+from quizcv.items.counting.blocks._common import BIAS_MISSED, Counted, Part, biases, dense, listed
 from quizcv.items.model import ItemModel, Mistake
-from quizcv.items.text import vector
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.head_blocks import BoxHead, SsdHead
@@ -30,7 +29,10 @@ class Box(Counted[BoxHead]):
     spec = BoxHead
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C p^2 h + h^2 + h (K + 1) + h B + 2h + K + 1 + B$, with $B = 4K$, or 4 for a class-agnostic box"
+    rule = Text(
+        "$(C p^2 + 1) h + (h + 1) h + (h + 1)(K + 1 + B)$ with $B = 4K$, or $B = 4$ if all classes share one box",
+        "$(C p^2 + 1) h + (h + 1) h + (h + 1)(K + 1 + B)$，其中 $B = 4K$；所有类别共用一个框时 $B = 4$",
+    )
     mistakes = (
         Mistake(
             "The pooled height and width were left out of the flattened input.",
@@ -86,11 +88,13 @@ class Box(Counted[BoxHead]):
         if s.agnostic:
             en, zh = "4 offsets of one box for all classes", "所有类别共用的一个框的 4 个偏移量"
         return Text(
-            f"A two-stage detector pools every region to {s.channels} channels of {s.pool}×{s.pool}, flattens it and applies two fully "
-            f"connected layers of {s.hidden} units. Two parallel linear layers then give scores for {s.classes} classes and the background, "
-            f"and {en}. All layers have biases, which count. How many parameters has this head?",
-            f"两阶段检测器把每个区域池化为 {s.channels} 个通道、{s.pool}×{s.pool}，展平后经过两个各 {s.hidden} 个单元的全连接层，再由两个并行的"
-            f"线性层分别输出 {s.classes} 个类别加背景的得分，以及{zh}。各层都有偏置，偏置计入。该头部有多少个参数？",
+            f"A two-stage detector pools every region to {s.channels} channels of {s.pool}×{s.pool}, flattens it and "
+            f"applies two fully connected layers of {s.hidden} units. Two parallel linear layers then give scores for "
+            f"{s.classes} classes and the background, and {en}. All layers have biases, which count. How many parameters "
+            "does this head have?",
+            f"两阶段检测器把每个区域池化为 {s.channels} 个通道、{s.pool}×{s.pool}，"
+            f"展平后经过两个各 {s.hidden} 个单元的全连接层，再由两个并行的线性层分别输出 {s.classes} 个类别加背景的得分，"
+            f"以及{zh}。各层都有偏置，偏置计入。该头部有多少个参数？",
         )
 
     def solution(self, s: BoxHead) -> Text:
@@ -156,11 +160,12 @@ class Ssd(Counted[SsdHead]):
 
     def stem(self, s: SsdHead) -> Text:
         return Text(
-            f"SSD predicts from {len(s.channels)} maps of {vector(s.channels)} channels with {vector(s.anchors)} default boxes per position. "
-            f"On each map, 3×3 convolutions with biases give, per default box, {s.classes} class scores (background among them) and 4 offsets. "
-            "How many parameters have all these predictors?",
-            f"SSD 在 {len(s.channels)} 张特征图上做预测，通道数为 {vector(s.channels)}，每个位置的默认框数为 {vector(s.anchors)}。在每张特征图上，"
-            f"带偏置的 3×3 卷积为每个默认框输出 {s.classes} 个类别得分（已含背景）和 4 个偏移量。这些预测卷积共有多少个参数？",
+            f"SSD predicts from {len(s.channels)} maps of {listed(s.channels)} channels with {listed(s.anchors)} default "
+            f"boxes per position. On each map, 3×3 convolutions with biases give, per default box, {s.classes} class "
+            "scores (background among them) and 4 offsets. How many parameters do all these predictors have?",
+            f"SSD 在 {len(s.channels)} 张特征图上做预测，通道数为 {listed(s.channels)}，"
+            f"每个位置的默认框数为 {listed(s.anchors)}。在每张特征图上，带偏置的 3×3 卷积为每个默认框输出 {s.classes} 个类"
+            "别得分（已含背景）和 4 个偏移量。这些预测卷积共有多少个参数？",
         )
 
     def solution(self, s: SsdHead) -> Text:

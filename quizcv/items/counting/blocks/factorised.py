@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer, Number
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, biases, sixteens
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    BIAS_MISSED,
+    Counted,
+    Part,
+    biased,
+    biases,
+    sixteens,
+    with_biases,
+)
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
 from quizcv.model import Text
@@ -15,13 +24,17 @@ def _weights(s: FactorisedConv | FactorisedSaving) -> int:
     return s.kernel * s.mid_channels * (s.in_channels + s.out_channels)
 
 
+def _part(shape: str, taps: int, inputs: int, outputs: int) -> Part:
+    return f"{shape}, {inputs}→{outputs}", f"{shape}，{inputs}→{outputs}", (taps, inputs, outputs)
+
+
 class Params(Counted[FactorisedConv]):
     """Source: Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision", section 3.2."""
 
     spec = FactorisedConv
     answer = Integer()
     levels = (1, 2)
-    rule = r"$n C_1 C_m + n C_m C_2$, and $C_m + C_2$ more with biases"
+    rule = with_biases("$n C_1 C_m + n C_m C_2$", "$C_m + C_2$")
     mistakes = (
         Mistake(
             "Those are the parameters of the n×n convolution.",
@@ -51,16 +64,17 @@ class Params(Counted[FactorisedConv]):
     def parts(self, s: FactorisedConv) -> list[Part]:
         n = s.kernel
         found: list[Part] = [
-            (f"1×{n}, {s.in_channels}→{s.mid_channels}",) * 2 + ((n, s.in_channels, s.mid_channels),),
-            (f"{n}×1, {s.mid_channels}→{s.out_channels}",) * 2 + ((n, s.mid_channels, s.out_channels),),
+            _part(f"1×{n}", n, s.in_channels, s.mid_channels),
+            _part(f"{n}×1", n, s.mid_channels, s.out_channels),
         ]
         return [*found, biases(s.mid_channels, s.out_channels)] if s.bias else found
 
     def stem(self, s: FactorisedConv) -> Text:
         n, rule = s.kernel, biased(s.bias)
         return Text(
-            f"A {n}×{n} convolution is factorised into a 1×{n} convolution {s.in_channels}→{s.mid_channels} and a {n}×1 convolution "
-            f"{s.mid_channels}→{s.out_channels}, one behind the other. {rule.en} How many parameters have the two together?",
+            f"A {n}×{n} convolution is factorised into a 1×{n} convolution {s.in_channels}→{s.mid_channels} and a {n}×1 "
+            f"convolution {s.mid_channels}→{s.out_channels}, one behind the other. {rule.en} How many parameters do the "
+            "two have together?",
             f"把 {n}×{n} 卷积分解为依次相连的 1×{n} 卷积 {s.in_channels}→{s.mid_channels} 和 {n}×1 卷积 "
             f"{s.mid_channels}→{s.out_channels}。{rule.zh}两者共有多少个参数？",
         )
@@ -91,8 +105,8 @@ class Saving(Question[FactorisedSaving]):
             lambda s: 100 * (1 - s.mid_channels / (s.kernel * s.out_channels)),
         ),
         Mistake(
-            "The factorised convolutions were taken for the whole: the saving is relative to the n×n convolution.",
-            "以分解后的卷积为基准了：节省应相对于 n×n 卷积。",
+            "The saving was taken relative to the factorised convolutions; it is relative to the n×n convolution.",
+            "以分解后的卷积为基准了；节省的比例应相对于 n×n 卷积。",
             lambda s: 100 * (s.kernel**2 * s.in_channels * s.out_channels / _weights(s) - 1),
         ),
     )
@@ -110,8 +124,8 @@ class Saving(Question[FactorisedSaving]):
         n = s.kernel
         return Text(
             f"A {n}×{n} convolution {s.in_channels}→{s.out_channels} is replaced by a 1×{n} convolution "
-            f"{s.in_channels}→{s.mid_channels} and a {n}×1 convolution {s.mid_channels}→{s.out_channels}. No convolution has a bias. "
-            "What percentage of the weights is saved?",
+            f"{s.in_channels}→{s.mid_channels} and a {n}×1 convolution {s.mid_channels}→{s.out_channels}. No convolution "
+            "has a bias. What percentage of the weights is saved?",
             f"用 1×{n} 卷积 {s.in_channels}→{s.mid_channels} 和 {n}×1 卷积 {s.mid_channels}→{s.out_channels} 代替 {n}×{n} 卷积 "
             f"{s.in_channels}→{s.out_channels}。所有卷积均无偏置。节省了百分之多少的权重？",
         )

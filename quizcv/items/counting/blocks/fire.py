@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, biases, conv
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    BIAS_MISSED,
+    Counted,
+    Part,
+    biased,
+    biases,
+    conv,
+    with_biases,
+)
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
 from quizcv.model import Text
@@ -30,7 +39,7 @@ class Params(Counted[FireParams]):
     spec = FireParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$s (C + e_1 + 9 e_3)$, and $s + e_1 + e_3$ more with biases"
+    rule = with_biases("$s (C + e_1 + 9 e_3)$", "$s + e_1 + e_3$")
     mistakes = (
         Mistake(
             *IN_SERIES,
@@ -69,11 +78,12 @@ class Params(Counted[FireParams]):
     def stem(self, s: FireParams) -> Text:
         rule = biased(s.bias)
         return Text(
-            f"A fire module of SqueezeNet reads {s.in_channels} channels. Its squeeze layer has {s.squeeze} filters of 1×1; its "
-            f"expand layer has {s.expand1} filters of 1×1 and {s.expand3} filters of 3×3, whose outputs are concatenated. {rule.en} "
-            "How many parameters has the module?",
-            f"SqueezeNet 的一个 fire 模块输入 {s.in_channels} 个通道。squeeze 层有 {s.squeeze} 个 1×1 滤波器；expand 层有 {s.expand1} 个 "
-            f"1×1 滤波器和 {s.expand3} 个 3×3 滤波器，两者的输出拼接。{rule.zh}该模块有多少个参数？",
+            f"A fire module of SqueezeNet reads {s.in_channels} channels. Its squeeze layer has {s.squeeze} filters of "
+            f"1×1; its expand layer has {s.expand1} filters of 1×1 and {s.expand3} filters of 3×3, whose outputs are "
+            f"concatenated. {rule.en} How many parameters does the module have?",
+            f"SqueezeNet 的一个 fire 模块输入 {s.in_channels} 个通道。squeeze 层有 {s.squeeze} 个 1×1 滤波器；"
+            f"expand 层有 {s.expand1} 个 1×1 滤波器和 {s.expand3} 个 3×3 滤波器，两者的输出拼接。"
+            f"{rule.zh}该模块有多少个参数？",
         )
 
 
@@ -124,11 +134,11 @@ class Squeeze(Question[FireSqueeze]):
 
     def stem(self, s: FireSqueeze) -> Text:
         return Text(
-            f"A fire module reads {s.in_channels} channels; its expand layer has {s.expand1} filters of 1×1 and {s.expand3} filters of "
-            f"3×3. No convolution has a bias. How many 1×1 filters may its squeeze layer have at most, if the module is to have no more "
-            f"than {num(s.params)} weights?",
-            f"一个 fire 模块输入 {s.in_channels} 个通道，expand 层有 {s.expand1} 个 1×1 滤波器和 {s.expand3} 个 3×3 滤波器。所有卷积均无"
-            f"偏置。若模块的权重数不超过 {num(s.params)}，squeeze 层最多可有多少个 1×1 滤波器？",
+            f"A fire module reads {s.in_channels} channels; its expand layer has {s.expand1} filters of 1×1 and "
+            f"{s.expand3} filters of 3×3. No convolution has a bias. How many 1×1 filters may its squeeze layer have at "
+            f"most, if the module is to have no more than {num(s.params)} weights?",
+            f"一个 fire 模块输入 {s.in_channels} 个通道，expand 层有 {s.expand1} 个 1×1 滤波器和 {s.expand3} 个 3×3 滤波器"
+            f"。所有卷积均无偏置。若模块的权重数不超过 {num(s.params)}，squeeze 层最多可有多少个 1×1 滤波器？",
         )
 
     def solution(self, s: FireSqueeze) -> Text:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, conv, weights
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    BIAS_MISSED,
+    Counted,
+    Part,
+    biased,
+    conv,
+    listed,
+    weights,
+    with_biases,
+)
 from quizcv.items.model import ItemModel, Mistake
-from quizcv.items.text import vector
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.head_blocks import FpnExtra, FpnParams
@@ -47,7 +56,7 @@ class Params(Counted[FpnParams]):
     spec = FpnParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$d \sum C_i + 9 n d^2$, and $2 n d$ more with biases"
+    rule = with_biases(r"$d \sum C_i + 9 n d^2$", "$2 n d$")
     mistakes = (
         Mistake(*ONE_SMOOTHING, lambda s: _pyramid(s, smoothing=1) + _biases(s, len(s.channels) + 1)),
         Mistake(*NO_SMOOTHING, lambda s: _pyramid(s, smoothing=0) + _biases(s, len(s.channels))),
@@ -71,11 +80,12 @@ class Params(Counted[FpnParams]):
     def stem(self, s: FpnParams) -> Text:
         rule = biased(s.bias)
         return Text(
-            f"A feature pyramid network reads backbone maps of {vector(s.channels)} channels. Each has a lateral 1×1 convolution to "
-            f"{s.out_channels} channels and, behind the top-down addition, a 3×3 convolution that keeps {s.out_channels}. {rule.en} How many "
-            "parameters has the pyramid?",
-            f"特征金字塔网络（FPN）读入骨干网络通道数为 {vector(s.channels)} 的特征图。每一级有一个输出 {s.out_channels} 个通道的 1×1 侧向卷积，"
-            f"自顶向下相加之后再有一个保持 {s.out_channels} 个通道的 3×3 卷积。{rule.zh}该金字塔有多少个参数？",
+            f"A feature pyramid network reads backbone maps of {listed(s.channels)} channels. Each has a lateral 1×1 "
+            f"convolution to {s.out_channels} channels and, behind the top-down addition, a 3×3 convolution that keeps "
+            f"{s.out_channels}. {rule.en} How many parameters does the pyramid have?",
+            f"特征金字塔网络（FPN）读入骨干网络通道数为 {listed(s.channels)} 的特征图。"
+            f"每一级有一个输出 {s.out_channels} 个通道的 1×1 侧向卷积，自顶向下相加之后再有一个保持 {s.out_channels} 个通道"
+            f"的 3×3 卷积。{rule.zh}该金字塔有多少个参数？",
         )
 
 
@@ -92,7 +102,7 @@ class Extra(Counted[FpnExtra]):
     answer = Integer()
     levels = (3,)
     find = "extra"
-    rule = r"$d \sum C_i + 9 n d^2 + 9 C_n d + 9 d^2$, and $(2n + 2) d$ more with biases"
+    rule = with_biases(r"$d \sum C_i + 9 n d^2 + 9 C_n d + 9 d^2$", "$(2n + 2) d$")
     mistakes = (
         Mistake(
             "The first extra level was taken to read the pyramid; it reads the last backbone map.",
@@ -142,13 +152,13 @@ class Extra(Counted[FpnExtra]):
     def stem(self, s: FpnExtra) -> Text:
         rule = biased(s.bias)
         return Text(
-            f"A feature pyramid reads backbone maps of {vector(s.channels)} channels. Each has a lateral 1×1 convolution to "
-            f"{s.out_channels} channels and a 3×3 convolution behind the addition. Two more levels follow: a 3×3 convolution of stride 2 reads "
-            f"the last backbone map, another one reads that level; both give {s.out_channels} channels. {rule.en} How many parameters has the "
-            "pyramid?",
-            f"特征金字塔读入骨干网络通道数为 {vector(s.channels)} 的特征图。每一级有一个输出 {s.out_channels} 个通道的 1×1 侧向卷积，相加之后有一个 "
-            f"3×3 卷积。另有两个附加层级：一个步长为 2 的 3×3 卷积读骨干网络的最后一张特征图，另一个同样的卷积读该层级；两者都输出 "
-            f"{s.out_channels} 个通道。{rule.zh}该金字塔有多少个参数？",
+            f"A feature pyramid reads backbone maps of {listed(s.channels)} channels. Each has a lateral 1×1 convolution "
+            f"to {s.out_channels} channels and a 3×3 convolution behind the addition. Two more levels follow: a 3×3 "
+            "convolution of stride 2 reads the last backbone map, another one reads that level; both give "
+            f"{s.out_channels} channels. {rule.en} How many parameters does the pyramid have?",
+            f"特征金字塔读入骨干网络通道数为 {listed(s.channels)} 的特征图。每一级有一个输出 {s.out_channels} 个通道的 1×1 "
+            "侧向卷积，相加之后有一个 3×3 卷积。另有两个附加层级：一个步长为 2 的 3×3 卷积读骨干网络的最后一张特征图，"
+            f"另一个同样的卷积读该层级；两者都输出 {s.out_channels} 个通道。{rule.zh}该金字塔有多少个参数？",
         )
 
 

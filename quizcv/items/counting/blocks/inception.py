@@ -72,11 +72,12 @@ def _filters(s: InceptionChannels) -> int:
 
 def _module(s: InceptionChannels) -> Text:
     return Text(
-        f"An inception module reads {s.in_channels} channels. Its four branches are: {s.out1} filters of 1×1; {s.reduce3} filters of "
-        f"1×1, then {s.out3} of 3×3; {s.reduce5} filters of 1×1, then {s.out5} of 5×5; 3×3 max pooling, then {s.pool_proj} filters of "
-        "1×1. Their outputs are concatenated.",
-        f"一个 inception 模块输入 {s.in_channels} 个通道，含四个分支：{s.out1} 个 1×1 滤波器；{s.reduce3} 个 1×1，再 {s.out3} 个 3×3；"
-        f"{s.reduce5} 个 1×1，再 {s.out5} 个 5×5；3×3 最大池化，再 {s.pool_proj} 个 1×1。各分支的输出拼接。",
+        f"An inception module reads {s.in_channels} channels. Its four branches are: {s.out1} filters of 1×1; {s.reduce3} "
+        f"filters of 1×1, then {s.out3} of 3×3; {s.reduce5} filters of 1×1, then {s.out5} of 5×5; 3×3 max pooling, then "
+        f"{s.pool_proj} filters of 1×1. Their outputs are concatenated.",
+        f"一个 inception 模块输入 {s.in_channels} 个通道，含四个分支：{s.out1} 个 1×1 滤波器；{s.reduce3} 个 1×1，"
+        f"再 {s.out3} 个 3×3；{s.reduce5} 个 1×1，再 {s.out5} 个 5×5；3×3 最大池化，再 {s.pool_proj} 个 1×1。"
+        "各分支的输出拼接。",
     )
 
 
@@ -86,7 +87,10 @@ class Params(Counted[InceptionParams]):
     spec = InceptionParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C (n_1 + r_3 + r_5 + n_p) + 9 r_3 n_3 + 25 r_5 n_5$, and one bias per filter"
+    rule = Text(
+        "$C (n_1 + r_3 + r_5 + n_p) + 9 r_3 n_3 + 25 r_5 n_5$, and with biases one more per filter",
+        "$C (n_1 + r_3 + r_5 + n_p) + 9 r_3 n_3 + 25 r_5 n_5$；有偏置时每个滤波器再加 1",
+    )
     mistakes = (
         Mistake(*NO_REDUCTION, lambda s: _unreduced(s) + s.bias * _filters(s)),
         Mistake(
@@ -119,7 +123,7 @@ class Params(Counted[InceptionParams]):
     def stem(self, s: InceptionParams) -> Text:
         module, rule = _module(s), biased(s.bias)
         return Text(
-            f"{module.en} {rule.en} How many parameters has the module?",
+            f"{module.en} {rule.en} How many parameters does the module have?",
             f"{module.zh}{rule.zh}该模块有多少个参数？",
         )
 
@@ -149,9 +153,9 @@ class Channels(Counted[InceptionChannels]):
             lambda s: s.out1 + s.out3 + s.out5,
         ),
         Mistake(
-            "The branches were added up element by element; they are concatenated.",
-            "把各分支当成逐元素相加；它们是拼接的。",
-            lambda s: s.out3,
+            "Only the widest branch was counted, as if the branches were added; they are concatenated.",
+            "只算了最宽的分支，当成各分支逐元素相加；它们是拼接的。",
+            lambda s: max(s.out1, s.out3, s.out5, s.pool_proj),
         ),
     )
 
@@ -176,8 +180,8 @@ class Channels(Counted[InceptionChannels]):
     def solution(self, s: InceptionChannels) -> Text:
         total = f"{s.out1} + {s.out3} + {s.out5} + {s.pool_proj} = {self.formula(s)}"
         return Text(
-            f"The input's {s.in_channels} channels and the {s.reduce3} and {s.reduce5} of the reductions do not reach the output. "
-            f"What the branches end in is concatenated: ${total}$.",
+            f"The input's {s.in_channels} channels and the {s.reduce3} and {s.reduce5} of the reductions do not reach the "
+            f"output. What the branches end in is concatenated: ${total}$.",
             f"输入的 {s.in_channels} 个通道以及压缩后的 {s.reduce3} 和 {s.reduce5} 个通道不直接进入输出。拼接的是各分支末端："
             f"${total}$。",
         )
@@ -215,10 +219,10 @@ class Macs(Counted[InceptionMacs]):
     def stem(self, s: InceptionMacs) -> Text:
         module = _module(s)
         return Text(
-            f"{module.en} Every layer has stride 1 and is padded so that maps stay {s.size}×{s.size}. How many multiply-accumulates do "
-            "the convolutions take per image (taps on padding counted, no biases)?",
-            f"{module.zh}各层步长为 1，经填充后特征图保持 {s.size}×{s.size}。每张图像的卷积乘加次数（MAC）是多少（落在填充上的也计入，"
-            "无偏置）？",
+            f"{module.en} Every layer has stride 1 and is padded so that maps stay {s.size}×{s.size}. How many "
+            "multiply-accumulates do the convolutions take per image (taps on padding counted, no biases)?",
+            f"{module.zh}各层步长为 1，经填充后特征图保持 {s.size}×{s.size}。每张图像的卷积乘加次数（MAC）"
+            "是多少（落在填充上的也计入，无偏置）？",
         )
 
 

@@ -25,8 +25,8 @@ FULL_MIDDLE = (
     "逐通道卷积按普通卷积计了：它的每个滤波器只读一个通道。",
 )
 NO_EXPANSION = (
-    "The expansion was ignored: the hidden width is t times the input channels.",
-    "忽略了扩展倍数：隐藏层宽度是输入通道的 t 倍。",
+    "The expansion factor t was ignored: the hidden width is t times the input channels.",
+    "忽略了扩展倍数 t：隐藏层宽度是输入通道的 t 倍。",
 )
 EXPANDED_OUTPUT = (
     "The hidden width was taken as t times the output channels; it is t times the input's.",
@@ -52,7 +52,10 @@ class Params(Counted[InvertedResidual]):
     spec = InvertedResidual
     answer = Integer()
     levels = (1, 2)
-    rule = r"$h (C_1 + k^2 + C_2)$ with $h = t C_1$, and $2 (2h + C_2)$ more with batch normalization"
+    rule = Text(
+        "$h (C_1 + k^2 + C_2)$ with $h = t C_1$, and $2 (2h + C_2)$ more with batch normalization",
+        "$h (C_1 + k^2 + C_2)$，其中 $h = t C_1$；有批归一化时再加 $2 (2h + C_2)$",
+    )
     mistakes = (
         Mistake(*FULL_MIDDLE, lambda s: _total(s, _hidden(s)) + s.kernel**2 * _hidden(s) * (_hidden(s) - 1)),
         Mistake(*NO_EXPANSION, lambda s: _total(s, s.in_channels)),
@@ -82,11 +85,11 @@ class Params(Counted[InvertedResidual]):
     def stem(self, s: InvertedResidual) -> Text:
         rule, k = normed(s.norm), s.kernel
         return Text(
-            f"An inverted residual block reads {s.in_channels} channels: a 1×1 convolution expands them {s.expansion} times, a depthwise "
-            f"{k}×{k} convolution follows, and a 1×1 convolution projects to {s.out_channels} channels. {rule.en} How many parameters has "
-            "the block?",
-            f"一个倒残差块输入 {s.in_channels} 个通道：1×1 卷积将其扩展为 {s.expansion} 倍，再做 {k}×{k} 逐通道卷积，最后用 1×1 卷积投影到 "
-            f"{s.out_channels} 个通道。{rule.zh}该块有多少个参数？",
+            f"An inverted residual block reads {s.in_channels} channels: a 1×1 convolution expands them by the factor "
+            f"{s.expansion}, a depthwise {k}×{k} convolution follows, and a 1×1 convolution projects to {s.out_channels} "
+            f"channels. {rule.en} How many parameters does the block have?",
+            f"一个倒残差块输入 {s.in_channels} 个通道：1×1 卷积将其扩展为 {s.expansion} 倍，再做 {k}×{k} 逐通道卷积，"
+            f"最后用 1×1 卷积投影到 {s.out_channels} 个通道。{rule.zh}该块有多少个参数？",
         )
 
     def solution(self, s: InvertedResidual) -> Text:
@@ -110,7 +113,10 @@ class Macs(Counted[InvertedMacs]):
     answer = Integer("MACs")
     levels = (3,)
     find = "macs"
-    rule = r"$h (H^2 C_1 + o^2 k^2 + o^2 C_2)$ with $h = t C_1$ and the output size $o$"
+    rule = Text(
+        "$h (H^2 C_1 + o^2 k^2 + o^2 C_2)$ with $h = t C_1$ and the output size $o$",
+        "$h (H^2 C_1 + o^2 k^2 + o^2 C_2)$，其中 $h = t C_1$，$o$ 为输出尺寸",
+    )
     mistakes = (
         Mistake(
             "All three convolutions were counted at the input size; the depthwise one is strided.",
@@ -152,13 +158,13 @@ class Macs(Counted[InvertedMacs]):
     def stem(self, s: InvertedMacs) -> Text:
         k = s.kernel
         return Text(
-            f"An inverted residual block reads {s.in_channels} channels of {s.size}×{s.size}: a 1×1 convolution expands them "
-            f"{s.expansion} times, a depthwise {k}×{k} convolution with stride {s.stride} and padding {k // 2} follows, and a 1×1 "
-            f"convolution projects to {s.out_channels} channels. How many multiply-accumulates do the convolutions take per image (taps on "
-            "padding counted, no biases)?",
-            f"一个倒残差块输入 {s.in_channels} 个通道、{s.size}×{s.size}：1×1 卷积将通道扩展为 {s.expansion} 倍，再做步长 {s.stride}、填充 "
-            f"{k // 2} 的 {k}×{k} 逐通道卷积，最后用 1×1 卷积投影到 {s.out_channels} 个通道。每张图像的卷积乘加次数（MAC）是多少（落在填充"
-            "上的也计入，无偏置）？",
+            f"An inverted residual block reads {s.in_channels} channels of {s.size}×{s.size}: a 1×1 convolution expands "
+            f"them by the factor {s.expansion}, a depthwise {k}×{k} convolution with stride {s.stride} and padding "
+            f"{k // 2} follows, and a 1×1 convolution projects to {s.out_channels} channels. How many multiply-accumulates "
+            "do the convolutions take per image (taps on padding counted, no biases)?",
+            f"一个倒残差块输入 {s.in_channels} 个通道、{s.size}×{s.size}：1×1 卷积将通道扩展为 {s.expansion} 倍，"
+            f"再做步长 {s.stride}、填充 {k // 2} 的 {k}×{k} 逐通道卷积，最后用 1×1 卷积投影到 {s.out_channels} 个通道。"
+            "每张图像的卷积乘加次数（MAC）是多少（落在填充上的也计入，无偏置）？",
         )
 
     def solution(self, s: InvertedMacs) -> Text:

@@ -15,6 +15,7 @@ from quizcv.items.counting.blocks._common import (
     norms,
     sixteens,
     weights,
+    with_norm,
 )
 from quizcv.items.counting.blocks.basic_block import NO_PROJECTION, SAME_CONVS, convs_of
 from quizcv.items.model import ItemModel, Mistake
@@ -46,7 +47,7 @@ class Projection(Counted[ProjectionBlock]):
     spec = ProjectionBlock
     answer = Integer()
     levels = (1, 2)
-    rule = r"$10 C_1 C_2 + 9 C_2^2$, and $6 C_2$ more with batch normalization"
+    rule = with_norm("$10 C_1 C_2 + 9 C_2^2$", "$6 C_2$")
     mistakes = (
         Mistake(*NO_PROJECTION, lambda s: convs_of(s.in_channels, s.out_channels) + s.norm * 4 * s.out_channels),
         Mistake(*LARGE_PROJECTION, lambda s: _projected(s) + 8 * s.in_channels * s.out_channels),
@@ -76,8 +77,9 @@ class Projection(Counted[ProjectionBlock]):
     def stem(self, s: ProjectionBlock) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A residual block turns {s.in_channels} channels into {s.out_channels}: two 3×3 convolutions, the first of which "
-            f"changes the channels, and a 1×1 convolution as its shortcut. {rule.en} How many parameters has the block?",
+            f"A residual block turns {s.in_channels} channels into {s.out_channels}: two 3×3 convolutions, the first of "
+            f"which changes the channels, and a 1×1 convolution as its shortcut. {rule.en} How many parameters does the "
+            "block have?",
             f"一个残差块把 {s.in_channels} 个通道变为 {s.out_channels} 个：两个 3×3 卷积（第一个改变通道数），捷径为 1×1 卷积。"
             f"{rule.zh}该残差块有多少个参数？",
         )
@@ -96,7 +98,7 @@ class Bottleneck(Counted[ProjectionBottleneck]):
     answer = Integer()
     levels = (2,)
     find = "bottleneck"
-    rule = r"$C_1 w + 9 w^2 + w C_2 + C_1 C_2$, and $4 (w + C_2)$ more with batch normalization"
+    rule = with_norm("$C_1 w + 9 w^2 + w C_2 + C_1 C_2$", "$4 (w + C_2)$")
     mistakes = (
         Mistake(
             *NO_PROJECTION,
@@ -129,11 +131,12 @@ class Bottleneck(Counted[ProjectionBottleneck]):
     def stem(self, s: ProjectionBottleneck) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A bottleneck residual block has convolutions 1×1 ({s.in_channels}→{s.width}), 3×3 ({s.width}→{s.width}) and 1×1 "
-            f"({s.width}→{s.out_channels}), and a 1×1 convolution ({s.in_channels}→{s.out_channels}) as its shortcut. {rule.en} "
-            "How many parameters has the block?",
-            f"一个瓶颈残差块依次含 1×1（{s.in_channels}→{s.width}）、3×3（{s.width}→{s.width}）、1×1（{s.width}→{s.out_channels}）"
-            f"卷积，捷径为 1×1 卷积（{s.in_channels}→{s.out_channels}）。{rule.zh}该残差块有多少个参数？",
+            f"A bottleneck residual block has convolutions 1×1 ({s.in_channels}→{s.width}), 3×3 ({s.width}→{s.width}) and "
+            f"1×1 ({s.width}→{s.out_channels}), and a 1×1 convolution ({s.in_channels}→{s.out_channels}) as its shortcut. "
+            f"{rule.en} How many parameters does the block have?",
+            f"一个瓶颈残差块依次含 1×1（{s.in_channels}→{s.width}）、3×3（{s.width}→{s.width}）、"
+            f"1×1（{s.width}→{s.out_channels}）卷积，捷径为 1×1 卷积（{s.in_channels}→{s.out_channels}）。"
+            f"{rule.zh}该残差块有多少个参数？",
         )
 
 
@@ -154,11 +157,14 @@ class ProjectedMacs(Counted[ProjectionMacs]):
     answer = Integer("MACs")
     levels = (3,)
     find = "macs"
-    rule = r"$o^2 (10 C_1 C_2 + 9 C_2^2)$ with the output size $o = H/s$"
+    rule = Text(
+        r"$o^2 (10 C_1 C_2 + 9 C_2^2)$ with the output size $o = \lceil H/s \rceil$",
+        r"$o^2 (10 C_1 C_2 + 9 C_2^2)$，其中输出尺寸 $o = \lceil H/s \rceil$",
+    )
     mistakes = (
         Mistake(
-            "The strided convolutions were counted at the input size: there is one product sum per output position.",
-            "带步长的卷积按输入尺寸计了：每个输出位置只算一次。",
+            "The strided convolutions were counted at the input size; a filter is applied once per output position.",
+            "带步长的卷积按输入尺寸计了；滤波器在每个输出位置只计算一次。",
             lambda s: _macs(s, s.size, _half(s), s.size),
         ),
         Mistake(*NO_PROJECTION, lambda s: _macs(s, _half(s), _half(s), 0)),
@@ -199,14 +205,14 @@ class ProjectedMacs(Counted[ProjectionMacs]):
     def stem(self, s: ProjectionMacs) -> Text:
         return Text(
             f"A residual block reads {s.in_channels} channels of {s.size}×{s.size}: a 3×3 convolution "
-            f"{s.in_channels}→{s.out_channels} with stride {s.stride}, a 3×3 convolution {s.out_channels}→{s.out_channels} with "
-            f"stride 1, both with padding 1, and as its shortcut a 1×1 convolution {s.in_channels}→{s.out_channels} with stride "
-            f"{s.stride}. How many multiply-accumulates do its convolutions take per image (taps on padding counted, nothing else "
-            "counted)?",
+            f"{s.in_channels}→{s.out_channels} with stride {s.stride}, a 3×3 convolution {s.out_channels}→{s.out_channels} "
+            f"with stride 1, both with padding 1, and as its shortcut a 1×1 convolution {s.in_channels}→{s.out_channels} "
+            f"with stride {s.stride}. How many multiply-accumulates do its convolutions take per image (taps on padding "
+            "counted, nothing else counted)?",
             f"一个残差块的输入为 {s.in_channels} 个通道、{s.size}×{s.size}：先是步长 {s.stride} 的 3×3 卷积 "
-            f"{s.in_channels}→{s.out_channels}，再是步长 1 的 3×3 卷积 {s.out_channels}→{s.out_channels}，填充均为 1；捷径为步长 "
-            f"{s.stride} 的 1×1 卷积 {s.in_channels}→{s.out_channels}。每张图像的卷积乘加次数（MAC）是多少（落在填充上的也计入，"
-            "其余运算不计）？",
+            f"{s.in_channels}→{s.out_channels}，再是步长 1 的 3×3 卷积 {s.out_channels}→{s.out_channels}，填充均为 1；"
+            f"捷径为步长 {s.stride} 的 1×1 卷积 {s.in_channels}→{s.out_channels}。每张图像的卷积乘加次数（MAC）"
+            "是多少（落在填充上的也计入，其余运算不计）？",
         )
 
 

@@ -68,11 +68,12 @@ class Macs(Counted[ReducedMacs]):
     def stem(self, s: ReducedMacs) -> Text:
         k = s.kernel
         return Text(
-            f"On a map of {s.size}×{s.size}, a 1×1 convolution reduces {s.in_channels} channels to {s.reduce}, and a {k}×{k} convolution "
-            f"(stride 1, padded so that the size stays) turns those into {s.out_channels}. How many multiply-accumulates do both take "
-            "together (taps on padding counted, no biases)?",
-            f"在 {s.size}×{s.size} 的特征图上，先用 1×1 卷积把 {s.in_channels} 个通道压缩到 {s.reduce} 个，再用 {k}×{k} 卷积（步长 1，填充"
-            f"使尺寸不变）得到 {s.out_channels} 个通道。两者共需多少次乘加（MAC；落在填充上的也计入，无偏置）？",
+            f"On a map of {s.size}×{s.size}, a 1×1 convolution reduces {s.in_channels} channels to {s.reduce}, and a "
+            f"{k}×{k} convolution (stride 1, padded so that the size stays) turns those into {s.out_channels}. How many "
+            "multiply-accumulates do both take together (taps on padding counted, no biases)?",
+            f"在 {s.size}×{s.size} 的特征图上，先用 1×1 卷积把 {s.in_channels} 个通道压缩到 {s.reduce} 个，"
+            f"再用 {k}×{k} 卷积（步长 1，填充使尺寸不变）得到 {s.out_channels} 个通道。两者共需多少次乘加（MAC；"
+            "落在填充上的也计入，无偏置）？",
         )
 
 
@@ -117,8 +118,9 @@ class Saving(Question[ReductionSaving]):
             f"A {k}×{k} convolution {s.in_channels}→{s.out_channels} (stride 1, padded so that the size stays) reads a map of "
             f"{s.size}×{s.size}. How many multiply-accumulates are saved by a 1×1 convolution before it that reduces the "
             f"{s.in_channels} channels to {s.reduce}? The 1×1 convolution counts; taps on padding count; no biases.",
-            f"一个 {k}×{k} 卷积 {s.in_channels}→{s.out_channels}（步长 1，填充使尺寸不变）读入 {s.size}×{s.size} 的特征图。若先用 1×1 "
-            f"卷积把 {s.in_channels} 个通道压缩到 {s.reduce} 个，可节省多少次乘加（MAC）？1×1 卷积本身计入，落在填充上的也计入，无偏置。",
+            f"一个 {k}×{k} 卷积 {s.in_channels}→{s.out_channels}（步长 1，填充使尺寸不变）读入 {s.size}×{s.size} 的特征图。"
+            f"若先用 1×1 卷积把 {s.in_channels} 个通道压缩到 {s.reduce} 个，可节省多少次乘加（MAC）？1×1 卷积本身计入，"
+            "落在填充上的也计入，无偏置。",
         )
 
     def solution(self, s: ReductionSaving) -> Text:
@@ -165,8 +167,8 @@ class Width(Question[ReductionWidth]):
             ),
         ),
         Mistake(
-            "The output channels were divided by the factor.",
-            "把输出通道数除以了倍数。",
+            "The output channels were divided by the factor; what is reduced are the channels that the large kernel reads.",
+            "把输出通道数除以了倍数；被压缩的是大卷积核的输入通道。",
             lambda s: s.out_channels // s.factor,
         ),
     )
@@ -182,12 +184,13 @@ class Width(Question[ReductionWidth]):
     def stem(self, s: ReductionWidth) -> Text:
         k = s.kernel
         return Text(
-            f"A 1×1 convolution {s.in_channels}→r is put before a {k}×{k} convolution, which then leads from r to {s.out_channels} "
-            f"channels (stride 1, size kept, taps on padding counted, no biases). Both together are to take at most 1/{s.factor} of the "
-            f"multiply-accumulates of the {k}×{k} convolution {s.in_channels}→{s.out_channels} alone. What is the largest r?",
-            f"在 {k}×{k} 卷积之前加一个 1×1 卷积 {s.in_channels}→r，{k}×{k} 卷积随之变为 r→{s.out_channels}（步长 1，尺寸不变，落在填充上的"
-            f"也计入，无偏置）。两者的乘加次数之和不得超过单独的 {k}×{k} 卷积 {s.in_channels}→{s.out_channels} 的 1/{s.factor}。"
-            "r 最大是多少？",
+            f"A 1×1 convolution {s.in_channels}→r is put before a {k}×{k} convolution, which becomes "
+            f"r→{s.out_channels} (stride 1, size kept, taps on padding counted, no biases). Both together are to "
+            f"take at most 1/{s.factor} of the multiply-accumulates of the {k}×{k} convolution "
+            f"{s.in_channels}→{s.out_channels} alone. What is the largest r?",
+            f"在 {k}×{k} 卷积之前加一个 1×1 卷积 {s.in_channels}→r，{k}×{k} 卷积随之变为 r→{s.out_channels}（步长 1，"
+            f"尺寸不变，落在填充上的也计入，无偏置）。两者的乘加次数之和不得超过单独的 {k}×{k} 卷积 "
+            f"{s.in_channels}→{s.out_channels} 的 1/{s.factor}。r 最大是多少？",
         )
 
     def solution(self, s: ReductionWidth) -> Text:

@@ -15,6 +15,7 @@ from quizcv.items.counting.blocks._common import (
     normed,
     norms,
     weights,
+    with_norm,
 )
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
@@ -51,7 +52,7 @@ class Params(Counted[ResnextParams]):
     spec = ResnextParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2 C w + 9 w^2/g$, and $2 (2w + C)$ more with batch normalization"
+    rule = with_norm("$2 C w + 9 w^2/g$", "$2 (2w + C)$")
     mistakes = (
         Mistake(*NO_GROUPS, lambda s: _weights(s) + _norm(s)),
         Mistake(*GROUPS_TWICE, lambda s: _weights(s, s.groups**2) + _norm(s) if s.width > s.groups else None),
@@ -74,11 +75,11 @@ class Params(Counted[ResnextParams]):
     def stem(self, s: ResnextParams) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A ResNeXt block has a 1×1 convolution {s.channels}→{s.width}, a 3×3 convolution {s.width}→{s.width} in {s.groups} "
-            f"groups (its cardinality) and a 1×1 convolution {s.width}→{s.channels}; its shortcut is the identity. {rule.en} How "
-            "many parameters has the block?",
-            f"一个 ResNeXt 块依次为：1×1 卷积 {s.channels}→{s.width}，分为 {s.groups} 组（基数）的 3×3 卷积 {s.width}→{s.width}，"
-            f"1×1 卷积 {s.width}→{s.channels}；捷径为恒等映射。{rule.zh}该块有多少个参数？",
+            f"A ResNeXt block has a 1×1 convolution {s.channels}→{s.width}, a 3×3 convolution {s.width}→{s.width} in "
+            f"{s.groups} groups (its cardinality) and a 1×1 convolution {s.width}→{s.channels}; its shortcut is the "
+            f"identity. {rule.en} How many parameters does the block have?",
+            f"一个 ResNeXt 块依次为：1×1 卷积 {s.channels}→{s.width}，分为 {s.groups} 组（基数）"
+            f"的 3×3 卷积 {s.width}→{s.width}，1×1 卷积 {s.width}→{s.channels}；捷径为恒等映射。{rule.zh}该块有多少个参数？",
         )
 
 
@@ -103,7 +104,10 @@ class Width(Question[ResnextWidth]):
     answer = Integer("channels")
     levels = (3,)
     find = "width"
-    rule = r"the largest $d$ with $g (2 C d + 9 d^2) \le 2 C w + 9 w^2$"
+    rule = Text(
+        r"the largest $d$ with $g (2 C d + 9 d^2) \le 2 C w + 9 w^2$",
+        r"满足 $g (2 C d + 9 d^2) \le 2 C w + 9 w^2$ 的最大 $d$",
+    )
     mistakes = (
         Mistake(
             "The plain bottleneck's width was divided by the groups; groups save weights, so there is room for more.",
@@ -111,8 +115,8 @@ class Width(Question[ResnextWidth]):
             lambda s: s.width // s.groups,
         ),
         Mistake(
-            "That is the width of all groups together.",
-            "这是所有组合起来的宽度。",
+            "That is the width of all groups together; d is the width of one.",
+            "这是所有组的总宽度；d 是每组的宽度。",
             lambda s: s.groups * _each(s, _allowed(s)),
         ),
         Mistake(
@@ -138,12 +142,12 @@ class Width(Question[ResnextWidth]):
     def stem(self, s: ResnextWidth) -> Text:
         return Text(
             f"A bottleneck has convolutions 1×1 ({s.channels}→{s.width}), 3×3 ({s.width}→{s.width}) and 1×1 "
-            f"({s.width}→{s.channels}). A ResNeXt block on {s.channels} channels shall have no more weights: its 3×3 convolution has "
-            f"{s.groups} groups of d channels, and its 1×1 convolutions lead to and from all {s.groups}·d. No biases, batch "
-            "normalization not counted. What is the largest d?",
-            f"一个瓶颈块依次为 1×1（{s.channels}→{s.width}）、3×3（{s.width}→{s.width}）、1×1（{s.width}→{s.channels}）卷积。要设计"
-            f"一个通道数同为 {s.channels} 的 ResNeXt 块，权重数不超过它：3×3 卷积分 {s.groups} 组，每组 d 个通道，两个 1×1 卷积分别通向和"
-            f"来自全部 {s.groups}·d 个通道。均无偏置，不计批归一化。d 最大是多少？",
+            f"({s.width}→{s.channels}). A ResNeXt block on {s.channels} channels shall have no more weights: 1×1 "
+            f"({s.channels}→{s.groups}·d), 3×3 in {s.groups} groups of d channels each, 1×1 ({s.groups}·d→{s.channels}). "
+            "No biases; batch normalization is not counted. What is the largest d?",
+            f"一个瓶颈块依次为 1×1（{s.channels}→{s.width}）、3×3（{s.width}→{s.width}）、1×1（{s.width}→{s.channels}）"
+            f"卷积。要设计一个通道数同为 {s.channels} 的 ResNeXt 块，权重数不超过它：1×1（{s.channels}→{s.groups}·d），"
+            f"分 {s.groups} 组、每组 d 个通道的 3×3，1×1（{s.groups}·d→{s.channels}）。均无偏置，不计批归一化。d 最大是多少？",
         )
 
     def solution(self, s: ResnextWidth) -> Text:
@@ -152,8 +156,8 @@ class Width(Question[ResnextWidth]):
         block = rf"{s.groups} (2 \cdot {s.channels} d + 9 d^2)"
         fits, over = num(_taken(s, each)), num(_taken(s, each + 1))
         return Text(
-            f"The bottleneck has ${plain}$ weights, the ResNeXt block ${block}$.\n\nd = {each} takes {fits}, d = {each + 1} takes "
-            f"{over}: the largest is {each}.",
+            f"The bottleneck has ${plain}$ weights, the ResNeXt block ${block}$.\n\nd = {each} takes {fits}, d = "
+            f"{each + 1} takes {over}: the largest is {each}.",
             f"瓶颈块有 ${plain}$ 个权重，ResNeXt 块有 ${block}$ 个。\n\nd = {each} 时为 {fits}，d = {each + 1} 时为 {over}："
             f"最大为 {each}。",
         )

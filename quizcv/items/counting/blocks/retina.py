@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, conv
+from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, conv, with_biases
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.model import Text
 from quizcv.seeds import Draw
@@ -25,7 +25,7 @@ class Params(Counted[RetinaHead]):
     spec = RetinaHead
     answer = Integer()
     levels = (1, 2)
-    rule = r"$9 C (n C + A K)$, and $n C + A K$ more with biases"
+    rule = with_biases("$9 C (n C + A K)$", "$n C + A K$")
     mistakes = (
         Mistake(*NO_ANCHORS, lambda s: _subnet(s.channels, s.layers, s.classes, s.bias)),
         Mistake(
@@ -53,7 +53,7 @@ class Params(Counted[RetinaHead]):
     )
 
     def sample(self, draw: Draw, level: int) -> RetinaHead | None:
-        channels, anchors = 32 * draw.integer(2, 8), draw.choice((1, 3, 6, 9) if level == 2 else (3, 9))
+        channels, anchors = 32 * draw.integer(2, 8), draw.choice((2, 3, 6, 9) if level == 2 else (3, 9))
         classes = draw.choice((10, 20, 80) if level == 1 else (3, 5, 8, 10, 15, 20, 80))
         return RetinaHead(channels, anchors, classes, 4 if level == 1 else draw.integer(2, 4), level == 2)
 
@@ -68,11 +68,12 @@ class Params(Counted[RetinaHead]):
     def stem(self, s: RetinaHead) -> Text:
         rule = biased(s.bias)
         return Text(
-            f"RetinaNet's classification subnet has {s.layers} 3×3 convolutions that keep {s.channels} channels, and a 3×3 convolution that "
-            f"gives a sigmoid score for each of {s.classes} classes and each of {s.anchors} anchors per position. {rule.en} How many parameters "
-            "has the subnet?",
-            f"RetinaNet 的分类子网有 {s.layers} 个保持 {s.channels} 个通道的 3×3 卷积，之后再用一个 3×3 卷积对每个位置的 {s.anchors} 个锚框、"
-            f"{s.classes} 个类别各输出一个 sigmoid 得分。{rule.zh}该子网有多少个参数？",
+            f"RetinaNet's classification subnet has {s.layers} convolutions of 3×3 that keep {s.channels} channels, and a "
+            f"3×3 convolution that gives a sigmoid score for each of {s.classes} classes and each of {s.anchors} anchors "
+            f"per position. {rule.en} How many parameters does the subnet have?",
+            f"RetinaNet 的分类子网有 {s.layers} 个保持 {s.channels} 个通道的 3×3 卷积，"
+            f"之后再用一个 3×3 卷积对每个位置的 {s.anchors} 个锚框、{s.classes} 个类别各输出一个 sigmoid 得分。"
+            f"{rule.zh}该子网有多少个参数？",
         )
 
     def solution(self, s: RetinaHead) -> Text:
@@ -141,23 +142,23 @@ class Both(Counted[RetinaBoth]):
 
     def stem(self, s: RetinaBoth) -> Text:
         return Text(
-            f"RetinaNet has a classification and a box subnet, without weights in common. Each has {s.layers} 3×3 convolutions that keep "
-            f"{s.channels} channels and a 3×3 predictor: {s.classes} sigmoid scores, or 4 offsets, for each of {s.anchors} anchors per "
-            f"position. All {s.levels} pyramid levels share the two subnets. Every convolution has a bias; biases count. How many parameters "
-            "have the subnets together?",
-            f"RetinaNet 有分类和回归两个子网，两者之间不共享权重。每个子网有 {s.layers} 个保持 {s.channels} 个通道的 3×3 卷积和一个 3×3 预测卷积，"
-            f"对每个位置的 {s.anchors} 个锚框分别输出 {s.classes} 个 sigmoid 得分或 4 个偏移量。金字塔的 {s.levels} 个层级共享这两个子网。"
-            "每个卷积都有偏置，偏置计入。两个子网共有多少个参数？",
+            f"RetinaNet has a classification and a box subnet, without weights in common. Each has {s.layers} convolutions "
+            f"of 3×3 that keep {s.channels} channels and a 3×3 predictor: {s.classes} sigmoid scores, or 4 offsets, for "
+            f"each of {s.anchors} anchors per position. All {s.levels} pyramid levels share the two subnets. Every "
+            "convolution has a bias; biases count. How many parameters do the subnets have together?",
+            f"RetinaNet 有分类和回归两个子网，两者之间不共享权重。每个子网有 {s.layers} 个保持 {s.channels} 个通道的 3×3 卷"
+            f"积和一个 3×3 预测卷积，对每个位置的 {s.anchors} 个锚框分别输出 {s.classes} 个 sigmoid 得分或 4 个偏移量。"
+            f"金字塔的 {s.levels} 个层级共享这两个子网。每个卷积都有偏置，偏置计入。两个子网共有多少个参数？",
         )
 
     def solution(self, s: RetinaBoth) -> Text:
         scores = rf"{s.anchors} \cdot {s.classes} = {s.anchors * s.classes}"
         boxes, sums = rf"{s.anchors} \cdot 4 = {4 * s.anchors}", Counted.solution(self, s)
         return Text(
-            f"Per position ${scores}$ scores and ${boxes}$ offsets; the {s.levels} levels add nothing, with {s.layers} hidden layers per "
-            f"subnet.\n\n{sums.en}",
-            f"每个位置 ${scores}$ 个得分、${boxes}$ 个偏移量；{s.levels} 个层级共享，不增加参数；每个子网有 {s.layers} 个隐藏卷积层。"
-            f"\n\n{sums.zh}",
+            f"Per position ${scores}$ scores and ${boxes}$ offsets; the {s.levels} levels add nothing, with {s.layers} "
+            f"hidden layers per subnet.\n\n{sums.en}",
+            f"每个位置 ${scores}$ 个得分、${boxes}$ 个偏移量；{s.levels} 个层级共享，不增加参数；"
+            f"每个子网有 {s.layers} 个隐藏卷积层。\n\n{sums.zh}",
         )
 
 

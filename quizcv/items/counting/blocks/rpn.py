@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, biases, conv
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    BIAS_MISSED,
+    Counted,
+    Part,
+    biased,
+    biases,
+    conv,
+    with_biases,
+)
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
 from quizcv.model import Text
@@ -28,10 +37,8 @@ def _scores(draw: Draw) -> Literal[1, 2]:
 
 def _said(scores: int) -> Text:
     if scores == 1:
-        return Text("1 objectness score per anchor (a sigmoid)", "每个锚框 1 个前景得分（sigmoid）")
-    return Text(
-        "2 scores per anchor (a softmax over object and background)", "每个锚框 2 个得分（前景与背景的 softmax）"
-    )
+        return Text("1 objectness score (a sigmoid)", "1 个前景得分（sigmoid）")
+    return Text("2 scores (a softmax over object and background)", "2 个得分（前景与背景的 softmax）")
 
 
 class Params(Counted[RpnHead]):
@@ -40,7 +47,7 @@ class Params(Counted[RpnHead]):
     spec = RpnHead
     answer = Integer()
     levels = (1, 2)
-    rule = r"$9 C^2 + C A (s + 4)$, and $C + A (s + 4)$ more with biases"
+    rule = with_biases("$9 C^2 + C A (s + 4)$", "$C + A (s + 4)$")
     mistakes = (
         Mistake(
             "The anchors were left out: every anchor has scores and a box of its own.",
@@ -63,8 +70,8 @@ class Params(Counted[RpnHead]):
             lambda s: _head(s, _outputs(s)) + 8 * s.channels * _outputs(s),
         ),
         Mistake(
-            "One score per anchor was counted for two, or two for one: the stem says which.",
-            "每个锚框的得分个数弄错了（1 个与 2 个之分）：应按题目所述。",
+            "The number of scores per anchor was mixed up: a sigmoid takes 1, a softmax over object and background 2.",
+            "每个锚框的得分个数弄混了：sigmoid 为 1 个，前景与背景的 softmax 为 2 个。",
             lambda s: _head(s, s.anchors * (7 - s.scores)),
         ),
         Mistake(*BIAS_MISSED, lambda s: _head(s, _outputs(s)) - s.channels - _outputs(s) if s.bias else None),
@@ -85,11 +92,12 @@ class Params(Counted[RpnHead]):
     def stem(self, s: RpnHead) -> Text:
         rule, said = biased(s.bias), _said(s.scores)
         return Text(
-            f"The head of a region proposal network reads {s.channels} channels: a 3×3 convolution keeps them, and two parallel 1×1 "
-            f"convolutions give, for each of {s.anchors} anchors per position, {said.en} and 4 box offsets. {rule.en} How many parameters has "
-            "the head?",
-            f"区域建议网络（RPN）的头部读入 {s.channels} 个通道：先是保持通道数的 3×3 卷积，再由两个并行的 1×1 卷积对每个位置的 {s.anchors} 个锚框"
-            f"输出：{said.zh}，以及每个锚框 4 个框偏移量。{rule.zh}该头部有多少个参数？",
+            f"The head of a region proposal network reads {s.channels} channels: a 3×3 convolution keeps them, and two "
+            f"parallel 1×1 convolutions give, for each of {s.anchors} anchors per position, {said.en} and 4 box offsets. "
+            f"{rule.en} How many parameters does the head have?",
+            f"区域建议网络（RPN）的头部读入 {s.channels} 个通道：先是保持通道数的 3×3 卷积，"
+            f"再由两个并行的 1×1 卷积对每个位置的 {s.anchors} 个锚框各输出 {said.zh}和 4 个框偏移量。"
+            f"{rule.zh}该头部有多少个参数？",
         )
 
     def solution(self, s: RpnHead) -> Text:
@@ -152,11 +160,12 @@ class Anchors(Question[RpnAnchors]):
     def stem(self, s: RpnAnchors) -> Text:
         said = _said(s.scores)
         return Text(
-            f"The head of a region proposal network has {num(s.params)} parameters: a 3×3 convolution that keeps {s.channels} channels, and two "
-            f"parallel 1×1 convolutions that give {said.en} and 4 box offsets per anchor. Every convolution has a bias; biases count. How many "
-            "anchors are there per position?",
-            f"区域建议网络（RPN）的头部共有 {num(s.params)} 个参数：一个保持 {s.channels} 个通道的 3×3 卷积，以及两个并行的 1×1 卷积，输出"
-            f"{said.zh}和每个锚框 4 个框偏移量。每个卷积都有偏置，偏置计入。每个位置有多少个锚框？",
+            f"The head of a region proposal network has {num(s.params)} parameters: a 3×3 convolution that keeps "
+            f"{s.channels} channels, and two parallel 1×1 convolutions that give {said.en} and 4 box offsets for every anchor. "
+            "Every convolution has a bias; biases count. How many anchors are there per position?",
+            f"区域建议网络（RPN）的头部共有 {num(s.params)} 个参数：一个保持 {s.channels} 个通道的 3×3 卷积，"
+            f"以及两个并行的 1×1 卷积，为每个锚框输出 {said.zh}和 4 个框偏移量。每个卷积都有偏置，偏置计入。"
+            "每个位置有多少个锚框？",
         )
 
     def solution(self, s: RpnAnchors) -> Text:

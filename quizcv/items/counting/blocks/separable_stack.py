@@ -14,6 +14,7 @@ from quizcv.items.counting.blocks._common import (
     conv,
     depthwise,
     normed,
+    with_norm,
 )
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
@@ -49,7 +50,7 @@ class Params(Counted[SeparableStack]):
     spec = SeparableStack
     answer = Integer()
     levels = (1, 2)
-    rule = r"$\sum (k^2 C_{i-1} + C_{i-1} C_i)$, and $\sum 2 (C_{i-1} + C_i)$ more with batch normalization"
+    rule = with_norm(r"$\sum (k^2 C_{i-1} + C_{i-1} C_i)$", r"$\sum 2 (C_{i-1} + C_i)$")
     mistakes = (
         Mistake(
             "The layers were counted as plain convolutions.",
@@ -90,10 +91,10 @@ class Params(Counted[SeparableStack]):
     def stem(self, s: SeparableStack) -> Text:
         rule, k, count = normed(s.norm), s.kernel, len(s.channels) - 1
         return Text(
-            f"{count} depthwise separable layers follow each other, each a depthwise {k}×{k} convolution and then a 1×1 convolution; the "
-            f"channels are {_named(s.channels)}. {rule.en} How many parameters have they together?",
-            f"{count} 个深度可分离层依次相连，每层先做 {k}×{k} 逐通道卷积，再做 1×1 卷积；通道数为 {_named(s.channels)}。{rule.zh}"
-            "它们共有多少个参数？",
+            f"{count} depthwise separable layers follow each other, each a depthwise {k}×{k} convolution and then a 1×1 "
+            f"convolution; the channels are {_named(s.channels)}. {rule.en} How many parameters do they have together?",
+            f"{count} 个深度可分离层依次相连，每层先做 {k}×{k} 逐通道卷积，再做 1×1 卷积；通道数为 {_named(s.channels)}。"
+            f"{rule.zh}它们共有多少个参数？",
         )
 
 
@@ -107,8 +108,8 @@ class Factor(Question[SeparableFactor]):
     rule = r"$k^2 \sum C_{i-1} C_i / \sum (k^2 C_{i-1} + C_{i-1} C_i)$"
     mistakes = (
         Mistake(
-            "The depthwise convolutions were left out.",
-            "漏了逐通道卷积。",
+            "The depthwise convolutions were left out: k² would be the ratio to the 1×1 convolutions alone.",
+            "漏了逐通道卷积：k² 只是相对于 1×1 卷积的比值。",
             lambda s: float(s.kernel**2),
         ),
         Mistake(
@@ -134,7 +135,8 @@ class Factor(Question[SeparableFactor]):
     )
 
     def sample(self, draw: Draw, level: int) -> SeparableFactor | None:
-        return SeparableFactor(tuple(8 * draw.integer(1, 16) for _ in range(3)), draw.choice((3, 5)))
+        channels = tuple(8 * draw.integer(1, 16) for _ in range(3))
+        return SeparableFactor(channels, draw.choice((3, 5))) if channels[1] != channels[2] else None
 
     def formula(self, s: SeparableFactor) -> float:
         return s.kernel**2 * _pointwise(s) / (_depthwise(s) + _pointwise(s))
@@ -142,10 +144,11 @@ class Factor(Question[SeparableFactor]):
     def stem(self, s: SeparableFactor) -> Text:
         k, count = s.kernel, len(s.channels) - 1
         return Text(
-            f"{count} plain {k}×{k} convolutions with channels {_named(s.channels)} are replaced by depthwise separable ones (depthwise "
-            f"{k}×{k}, then 1×1) with the same channels; no biases. How many times as many weights had the plain convolutions?",
-            f"{count} 个普通 {k}×{k} 卷积（通道数 {_named(s.channels)}）换成通道数相同的深度可分离卷积（{k}×{k} 逐通道卷积，再 1×1 卷积），"
-            "均无偏置。原来的权重数是现在的多少倍？",
+            f"{count} plain {k}×{k} convolutions with channels {_named(s.channels)} are replaced by depthwise separable "
+            f"ones (depthwise {k}×{k}, then 1×1) with the same channels; no biases. How many times as many weights did the "
+            "plain convolutions have?",
+            f"{count} 个普通 {k}×{k} 卷积（通道数 {_named(s.channels)}）换成通道数相同的深度可分离卷积（{k}×{k} 逐通道卷积"
+            "，再 1×1 卷积），均无偏置。原来的权重数是现在的多少倍？",
         )
 
     def solution(self, s: SeparableFactor) -> Text:

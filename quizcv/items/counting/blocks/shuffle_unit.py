@@ -13,6 +13,7 @@ from quizcv.items.counting.blocks._common import (
     depthwise,
     normed,
     norms,
+    with_norm,
 )
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.model import Text
@@ -49,7 +50,7 @@ class Params(Counted[ShuffleUnit]):
     spec = ShuffleUnit
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2 C w/g + 9w$, and $2 (2w + C)$ more with batch normalization"
+    rule = with_norm("$2 C w/g + 9w$", "$2 (2w + C)$")
     mistakes = (
         Mistake(*NO_GROUPS, lambda s: _unit(s, 1)),
         Mistake(*FULL_MIDDLE, lambda s: _unit(s, s.groups, 9 * s.width**2)),
@@ -79,11 +80,12 @@ class Params(Counted[ShuffleUnit]):
     def stem(self, s: ShuffleUnit) -> Text:
         rule = normed(s.norm)
         return Text(
-            f"A ShuffleNet unit has a 1×1 convolution {s.channels}→{s.width} in {s.groups} groups, a channel shuffle, a depthwise 3×3 "
-            f"convolution on {s.width} channels and a 1×1 convolution {s.width}→{s.channels} in {s.groups} groups; its shortcut is the "
-            f"identity. {rule.en} How many parameters has the unit?",
+            f"A ShuffleNet unit has a 1×1 convolution {s.channels}→{s.width} in {s.groups} groups, a channel shuffle, a "
+            f"depthwise 3×3 convolution on {s.width} channels and a 1×1 convolution {s.width}→{s.channels} in {s.groups} "
+            f"groups; its shortcut is the identity. {rule.en} How many parameters does the unit have?",
             f"一个 ShuffleNet 单元依次为：{s.groups} 组的 1×1 卷积 {s.channels}→{s.width}，通道混洗，"
-            f"作用于 {s.width} 个通道的 3×3 逐通道卷积，{s.groups} 组的 1×1 卷积 {s.width}→{s.channels}；捷径为恒等映射。{rule.zh}该单元有多少个参数？",
+            f"作用于 {s.width} 个通道的 3×3 逐通道卷积，{s.groups} 组的 1×1 卷积 {s.width}→{s.channels}；捷径为恒等映射。"
+            f"{rule.zh}该单元有多少个参数？",
         )
 
 
@@ -133,13 +135,14 @@ class Down(Counted[ShuffleDown]):
 
     def stem(self, s: ShuffleDown) -> Text:
         return Text(
-            f"A ShuffleNet unit of stride 2 turns {s.in_channels} channels into {s.out_channels}. One path is a 3×3 average pooling of "
-            f"the input; the other has a 1×1 convolution in {s.groups} groups to {s.width} channels, a depthwise 3×3 convolution of stride "
-            f"2 and a 1×1 convolution in {s.groups} groups. The paths are concatenated. No biases; batch normalization is not counted. How "
-            "many weights has the unit?",
-            f"一个步长为 2 的 ShuffleNet 单元把 {s.in_channels} 个通道变为 {s.out_channels} 个。一条支路是对输入做 3×3 平均池化；"
-            f"另一条依次为 {s.groups} 组的 1×1 卷积（输出 {s.width} 个通道）、步长为 2 的 3×3 逐通道卷积、{s.groups} 组的 1×1 卷积。两条支路的输出拼接。"
-            "均无偏置，不计批归一化。该单元有多少个权重？",
+            f"A ShuffleNet unit of stride 2 turns {s.in_channels} channels into {s.out_channels}. One path is a 3×3 "
+            f"average pooling of stride 2; the other has a 1×1 convolution in {s.groups} groups to {s.width} channels, a "
+            f"depthwise 3×3 convolution of stride 2 and a 1×1 convolution in {s.groups} groups. The paths are "
+            "concatenated. No biases; batch normalization is not counted. How many weights does the unit have?",
+            f"一个步长为 2 的 ShuffleNet 单元把 {s.in_channels} 个通道变为 {s.out_channels} 个。"
+            f"一条支路是对输入做步长为 2 的 3×3 平均池化；另一条依次为 {s.groups} 组的 1×1 卷积（输出 {s.width} 个通道）、"
+            f"步长为 2 的 3×3 逐通道卷积、{s.groups} 组的 1×1 卷积。两条支路的输出拼接。均无偏置，不计批归一化。"
+            "该单元有多少个权重？",
         )
 
     def solution(self, s: ShuffleDown) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biases, dense
+from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biases, dense, with_biases
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
 from quizcv.model import Text
@@ -21,7 +21,7 @@ class Params(Counted[SeParams]):
     spec = SeParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2C^2/r$, and $C/r + C$ more with biases"
+    rule = with_biases("$2C^2/r$", "$C/r + C$")
     mistakes = (
         Mistake(
             "Only one of the two layers was counted: the block squeezes and expands again.",
@@ -57,10 +57,11 @@ class Params(Counted[SeParams]):
         en = "Both layers have biases, which count." if s.bias else "Neither layer has a bias."
         zh = "两层都有偏置，偏置计入。" if s.bias else "两层均无偏置。"
         return Text(
-            f"A squeeze-and-excitation block works on {s.channels} channels with reduction ratio {s.reduction}: global average "
-            f"pooling, a fully connected layer, ReLU, another fully connected layer, sigmoid. {en} How many parameters has it?",
-            f"一个 SE（squeeze-and-excitation）模块作用于 {s.channels} 个通道，压缩比为 {s.reduction}：全局平均池化、全连接、ReLU、"
-            f"全连接、sigmoid。{zh}该模块有多少个参数？",
+            f"A squeeze-and-excitation block works on {s.channels} channels with reduction ratio {s.reduction}: global "
+            f"average pooling, a fully connected layer, ReLU, another fully connected layer, sigmoid. {en} How many "
+            "parameters does it have?",
+            f"一个 SE（squeeze-and-excitation）模块作用于 {s.channels} 个通道，压缩比为 {s.reduction}：全局平均池化、"
+            f"全连接、ReLU、全连接、sigmoid。{zh}该模块有多少个参数？",
         )
 
     def solution(self, s: SeParams) -> Text:
@@ -87,13 +88,13 @@ class Reduction(Question[SeReduction]):
             lambda s: s.channels**2 // s.params,
         ),
         Mistake(
-            "The square was left out: each layer has C · C/r weights.",
-            "漏了平方：每层有 C · C/r 个权重。",
+            "The parameters were divided by C only: that gives the hidden units, C/r, once for each layer.",
+            "只用参数量除以了 C：得到的是两层各计一次的隐藏单元数 C/r。",
             lambda s: s.params // s.channels,
         ),
         Mistake(
-            "Each layer was taken to have twice its weights.",
-            "每层的权重数被多算了一倍。",
+            "The two layers were counted twice: both in 2C² and by halving the parameters.",
+            "两层重复计了：既用了 2C²，又把参数量减半。",
             lambda s: 4 * s.channels**2 // s.params,
         ),
     )
@@ -108,8 +109,8 @@ class Reduction(Question[SeReduction]):
 
     def stem(self, s: SeReduction) -> Text:
         return Text(
-            f"A squeeze-and-excitation block on {s.channels} channels has {num(s.params)} parameters in its two fully connected "
-            "layers, which have no biases. What is its reduction ratio?",
+            f"A squeeze-and-excitation block on {s.channels} channels has {num(s.params)} parameters in its two fully "
+            "connected layers, which have no biases. What is its reduction ratio?",
             f"一个 SE 模块作用于 {s.channels} 个通道，它的两个全连接层（均无偏置）共有 {num(s.params)} 个参数。压缩比是多少？",
         )
 

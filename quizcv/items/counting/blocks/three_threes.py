@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from math import isqrt
+from math import isqrt, sqrt
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, BIAS_MISSED, Counted, Part, biased, conv, sixteens
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    BIAS_MISSED,
+    Counted,
+    Part,
+    biased,
+    conv,
+    sixteens,
+    with_biases,
+)
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
 from quizcv.model import Text
@@ -24,7 +33,7 @@ class Params(Counted[ThreesParams]):
     spec = ThreesParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$9 n C^2$, and $n C$ more with biases"
+    rule = with_biases("$9 n C^2$", "$n C$")
     mistakes = (
         Mistake(
             "Those are the parameters of the one large convolution.",
@@ -37,8 +46,8 @@ class Params(Counted[ThreesParams]):
             lambda s: 9 * s.channels**2 + s.bias * s.channels,
         ),
         Mistake(
-            "A layer too many: n layers of 3×3 see (2n + 1)×(2n + 1).",
-            "多算了一层：n 层 3×3 的感受野为 (2n + 1)×(2n + 1)。",
+            "One layer too many was counted: n layers of 3×3, not n + 1, see (2n + 1)×(2n + 1) pixels.",
+            "多算了一层：感受野为 (2n + 1)×(2n + 1) 的是 n 层 3×3 卷积，不是 n + 1 层。",
             lambda s: (s.layers + 1) * (9 * s.channels**2 + s.bias * s.channels),
         ),
         Mistake(
@@ -65,10 +74,11 @@ class Params(Counted[ThreesParams]):
     def stem(self, s: ThreesParams) -> Text:
         rule, kernel = biased(s.bias), _kernel(s.layers)
         return Text(
-            f"A {kernel}×{kernel} convolution that keeps {s.channels} channels is replaced by {s.layers} 3×3 convolutions, one behind "
-            f"the other, which keep {s.channels} channels as well. {rule.en} How many parameters has the stack of 3×3 convolutions?",
-            f"用 {s.layers} 个依次相连的 3×3 卷积代替一个 {kernel}×{kernel} 卷积，各层的输入、输出均为 {s.channels} 个通道。{rule.zh}"
-            "这组 3×3 卷积共有多少个参数？",
+            f"A {kernel}×{kernel} convolution that keeps {s.channels} channels is replaced by {s.layers} convolutions of "
+            f"3×3, one behind the other, which keep {s.channels} channels as well. {rule.en} How many parameters does the "
+            "stack of 3×3 convolutions have?",
+            f"用 {s.layers} 个依次相连的 3×3 卷积代替一个 {kernel}×{kernel} 卷积，各层的输入、"
+            f"输出均为 {s.channels} 个通道。{rule.zh}这组 3×3 卷积共有多少个参数？",
         )
 
 
@@ -111,11 +121,11 @@ class Saving(Question[ThreesSaving]):
 
     def stem(self, s: ThreesSaving) -> Text:
         return Text(
-            f"One convolution with a square kernel keeps {s.channels} channels. A stack of {s.layers} 3×3 convolutions with stride 1, "
-            f"each keeping {s.channels} channels, has the same receptive field. No convolution has a bias. How many weights does the "
-            "stack save?",
-            f"一个方形卷积核的卷积保持 {s.channels} 个通道。改用 {s.layers} 个步长为 1 的 3×3 卷积堆叠，每层同样保持 {s.channels} 个通道，"
-            "感受野相同。所有卷积均无偏置。堆叠节省了多少个权重？",
+            f"One convolution with a square kernel keeps {s.channels} channels. A stack of {s.layers} convolutions of 3×3 "
+            f"with stride 1, each keeping {s.channels} channels, has the same receptive field. No convolution has a bias. "
+            "How many weights does the stack save?",
+            f"一个方形卷积核的卷积保持 {s.channels} 个通道。改用 {s.layers} 个步长为 1 的 3×3 卷积堆叠，"
+            f"每层同样保持 {s.channels} 个通道，感受野相同。所有卷积均无偏置。堆叠节省了多少个权重？",
         )
 
     def solution(self, s: ThreesSaving) -> Text:
@@ -138,7 +148,10 @@ class Width(Question[ThreesWidth]):
     answer = Integer("channels")
     levels = (3,)
     find = "channels"
-    rule = r"$\lfloor (2n + 1) C / (3 \sqrt{n}) \rfloor$"
+    rule = Text(
+        r"$C = \lfloor (2n + 1) B / (3 \sqrt{n}) \rfloor$, where the large convolution keeps $B$ channels",
+        r"$C = \lfloor (2n + 1) B / (3 \sqrt{n}) \rfloor$，其中 $B$ 为大卷积的通道数",
+    )
     mistakes = (
         Mistake(
             "The ratio of the weights was used without its root: weights grow with the square of the channels.",
@@ -171,21 +184,25 @@ class Width(Question[ThreesWidth]):
     def stem(self, s: ThreesWidth) -> Text:
         kernel = _kernel(s.layers)
         return Text(
-            f"A {kernel}×{kernel} convolution {s.channels}→{s.channels} is replaced by {s.layers} 3×3 convolutions with C input and "
-            "C output channels each. No convolution has a bias. What is the largest C at which the stack has no more weights than "
-            f"the {kernel}×{kernel} convolution?",
-            f"用 {s.layers} 个 3×3 卷积（每层输入、输出均为 C 个通道）代替一个 {kernel}×{kernel} 卷积 {s.channels}→{s.channels}。"
-            f"所有卷积均无偏置。要使堆叠的权重数不超过该 {kernel}×{kernel} 卷积，C 最大是多少？",
+            f"A {kernel}×{kernel} convolution {s.channels}→{s.channels} is replaced by {s.layers} convolutions of 3×3 with "
+            "C input and C output channels each. No convolution has a bias. What is the largest C at which the stack has "
+            f"no more weights than the {kernel}×{kernel} convolution?",
+            f"用 {s.layers} 个 3×3 卷积（每层输入、输出均为 C 个通道）代替一个 {kernel}×{kernel} 卷积 "
+            f"{s.channels}→{s.channels}。所有卷积均无偏置。要使堆叠的权重数不超过该 {kernel}×{kernel} 卷积，C 最大是多少？",
         )
 
     def solution(self, s: ThreesWidth) -> Text:
         kernel, width = _kernel(s.layers), self.formula(s)
         large = rf"{kernel}^2 \cdot {s.channels}^2 = {num((kernel * s.channels) ** 2)}"
         steps = rf"9 \cdot {s.layers} \cdot C^2 \le {num((kernel * s.channels) ** 2)}"
-        taken = f"{num(9 * s.layers * width**2)}, {num(9 * s.layers * (width + 1) ** 2)}"
+        ratio = s.channels * kernel / (3 * sqrt(s.layers))
+        root = rf"C \le {kernel} \cdot {s.channels} / (3 \sqrt{{{s.layers}}}) = {num(ratio)}"
+        fits, over = num(9 * s.layers * width**2), num(9 * s.layers * (width + 1) ** 2)
         return Text(
-            f"The large one has ${large}$ weights, so ${steps}$.\n\nC = {width} and {width + 1} take {taken}: the largest is {width}.",
-            f"大卷积有 ${large}$ 个权重，故 ${steps}$。\n\nC = {width} 和 {width + 1} 时分别为 {taken}：最大为 {width}。",
+            f"The large one has ${large}$ weights, so ${steps}$, that is ${root}$.\n\nC = {width} takes {fits}, "
+            f"C = {width + 1} takes {over}: the largest is {width}.",
+            f"大卷积有 ${large}$ 个权重，故 ${steps}$，即 ${root}$。\n\nC = {width} 时为 {fits}，C = {width + 1} 时为 {over}："
+            f"最大为 {width}。",
         )
 
 

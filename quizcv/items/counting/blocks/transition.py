@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from quizcv.answers import Integer
-from quizcv.items.counting.blocks._common import BIAS_ADDED, NORM_FOUR, NORM_MISSED, Counted, Part, conv, norms
+from quizcv.items.counting.blocks._common import (
+    BIAS_ADDED,
+    NORM_FOUR,
+    NORM_MISSED,
+    Counted,
+    Part,
+    conv,
+    listed,
+    norms,
+    with_norm,
+)
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.text import num, vector
+from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.dense_blocks import TransitionChannels, TransitionParams
@@ -25,7 +35,7 @@ class Params(Counted[TransitionParams]):
     spec = TransitionParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$m \lfloor \theta m \rfloor$, and $2m$ more with batch normalization"
+    rule = with_norm(r"$m \lfloor \theta m \rfloor$", "$2m$")
     mistakes = (
         Mistake(
             "The compression was ignored: the convolution gives ⌊θm⌋ channels.",
@@ -72,9 +82,10 @@ class Params(Counted[TransitionParams]):
             en = "Before the convolution there is a batch normalization, whose scale and shift count."
             zh = "卷积之前有一个批归一化，其缩放和平移参数计入。"
         return Text(
-            f"A transition layer of DenseNet reads {s.channels} channels. A 1×1 convolution without biases compresses them by the factor "
-            f"θ = {num(s.compression)}, and 2×2 average pooling follows. {en} How many parameters has the layer?",
-            f"DenseNet 的一个过渡层输入 {s.channels} 个通道：无偏置的 1×1 卷积按压缩率 θ = {num(s.compression)} 压缩通道，"
+            f"A transition layer of DenseNet reads {s.channels} channels. A 1×1 convolution without biases compresses them "
+            f"to the fraction θ = {num(s.compression)}, and 2×2 average pooling follows. {en} How many parameters does the "
+            "layer have?",
+            f"DenseNet 的一个过渡层输入 {s.channels} 个通道：无偏置的 1×1 卷积把通道数压缩为原来的 θ = {num(s.compression)} 倍，"
             f"之后是 2×2 平均池化。{zh}该层有多少个参数？",
         )
 
@@ -101,7 +112,10 @@ class Channels(Question[TransitionChannels]):
     answer = Integer("channels")
     levels = (3,)
     find = "channels"
-    rule = r"per block and transition: $m \leftarrow \lfloor \theta (m + n k) \rfloor$"
+    rule = Text(
+        r"per block and transition: $m \leftarrow \lfloor \theta (m + n k) \rfloor$",
+        r"每个块及其过渡层：$m \leftarrow \lfloor \theta (m + n k) \rfloor$",
+    )
     mistakes = (
         Mistake(
             "The last transition was left out.",
@@ -140,21 +154,25 @@ class Channels(Question[TransitionChannels]):
 
     def stem(self, s: TransitionChannels) -> Text:
         return Text(
-            f"A DenseNet has {s.channels} channels behind its stem. Then come {len(s.depths)} dense blocks of {vector(s.depths)} layers "
-            f"with growth rate {s.growth}; behind each of them, the last one too, a transition layer keeps "
-            f"$\\lfloor \\theta m \\rfloor$ of the m channels, with θ = {num(s.compression)}. How many channels are there at the end?",
-            f"一个 DenseNet 在起始层之后有 {s.channels} 个通道，接着是 {len(s.depths)} 个 dense block，层数依次为 {vector(s.depths)}，"
-            f"增长率为 {s.growth}；每个块（包括最后一个）之后都有过渡层，把 m 个通道压缩为 $\\lfloor \\theta m \\rfloor$ 个，θ = "
-            f"{num(s.compression)}。最后有多少个通道？",
+            f"A DenseNet has {s.channels} channels behind its stem. Then come {len(s.depths)} dense blocks of "
+            f"{listed(s.depths)} layers with growth rate {s.growth}; behind each of them, the last one too, a transition "
+            f"layer keeps $\\lfloor \\theta m \\rfloor$ of the m channels, with θ = {num(s.compression)}. How many "
+            "channels are there at the end?",
+            f"一个 DenseNet 在起始层之后有 {s.channels} 个通道，接着是 {len(s.depths)} 个 dense block，"
+            f"层数依次为 {listed(s.depths)}，增长率为 {s.growth}；每个块（包括最后一个）之后都有过渡层，"
+            f"把 m 个通道压缩为 $\\lfloor \\theta m \\rfloor$ 个，θ = {num(s.compression)}。最后有多少个通道？",
         )
 
     def solution(self, s: TransitionChannels) -> Text:
         lines = [
-            rf"{read} + {depth} \cdot {s.growth} = {grown}$, $\lfloor {num(s.compression)} \cdot {grown} \rfloor = {left}"
+            (
+                rf"${read} + {depth} \cdot {s.growth} = {grown}$",
+                rf"$\lfloor {num(s.compression)} \cdot {grown} \rfloor = {left}$",
+            )
             for depth, (read, grown, left) in zip(s.depths, _chain(s), strict=True)
         ]
-        en = "\n".join(f"- block {at}: ${line}$" for at, line in enumerate(lines, 1))
-        zh = "\n".join(f"- 第 {at} 个块：${line}$" for at, line in enumerate(lines, 1))
+        en = "\n".join(f"- block {at}: {', '.join(line)}" for at, line in enumerate(lines, 1))
+        zh = "\n".join(f"- 第 {at} 个块：{'，'.join(line)}" for at, line in enumerate(lines, 1))
         return Text(f"{en}\n\nAt the end: {self.formula(s)}.", f"{zh}\n\n最后：{self.formula(s)}。")
 
 

@@ -13,6 +13,7 @@ from quizcv.items.counting.blocks._common import (
     biases,
     conv,
     weights,
+    with_biases,
 )
 from quizcv.items.model import ItemModel, Mistake
 from quizcv.model import Text
@@ -60,7 +61,7 @@ class Params(Counted[UnetStep]):
     spec = UnetStep
     answer = Integer()
     levels = (1, 2)
-    rule = r"$4 C_1 C_2 + 9 (C_2 + C_s) C_2 + 9 C_2^2$, and $3 C_2$ more with biases"
+    rule = with_biases("$4 C_1 C_2 + 9 (C_2 + C_s) C_2 + 9 C_2^2$", "$3 C_2$")
     mistakes = (
         Mistake(*NO_SKIP, lambda s: _weights(s, first=s.out_channels) + _biases(s)),
         Mistake(*SKIP_TWICE, lambda s: _weights(s, second=s.out_channels + s.skip_channels) + _biases(s)),
@@ -94,10 +95,11 @@ class Params(Counted[UnetStep]):
         rule = biased(s.bias)
         return Text(
             f"A decoder step of a U-Net: a 2×2 transposed convolution with stride 2 turns {s.in_channels} channels into "
-            f"{s.out_channels}, an encoder map of {s.skip_channels} channels is concatenated, and two 3×3 convolutions follow, each giving "
-            f"{s.out_channels} channels. {rule.en} How many parameters has the step?",
-            f"U-Net 解码器的一步：步长为 2 的 2×2 转置卷积把 {s.in_channels} 个通道变为 {s.out_channels} 个，与编码器的 {s.skip_channels} 通道"
-            f"特征图拼接，再经过两个 3×3 卷积，各输出 {s.out_channels} 个通道。{rule.zh}这一步共有多少个参数？",
+            f"{s.out_channels}, an encoder map of {s.skip_channels} channels is concatenated, and two 3×3 convolutions "
+            f"follow, each giving {s.out_channels} channels. {rule.en} How many parameters does the step have?",
+            f"U-Net 解码器的一步：步长为 2 的 2×2 转置卷积把 {s.in_channels} 个通道变为 {s.out_channels} 个，"
+            f"与编码器的 {s.skip_channels} 通道特征图拼接，再经过两个 3×3 卷积，各输出 {s.out_channels} 个通道。"
+            f"{rule.zh}这一步共有多少个参数？",
         )
 
     def solution(self, s: UnetStep) -> Text:
@@ -153,13 +155,14 @@ class Macs(Counted[UnetMacs]):
 
     def stem(self, s: UnetMacs) -> Text:
         return Text(
-            f"A decoder step of a U-Net reads {s.in_channels} channels of {s.size}×{s.size}: a 2×2 transposed convolution with stride 2 "
-            f"gives {s.out_channels} channels, an encoder map of {s.skip_channels} channels is concatenated, and two 3×3 convolutions (stride "
-            f"1, padding 1) follow, each giving {s.out_channels} channels. How many multiply-accumulates do the three take per image (taps "
-            "on padding counted, no biases)?",
-            f"U-Net 解码器的一步输入 {s.in_channels} 个通道、{s.size}×{s.size}：步长为 2 的 2×2 转置卷积输出 {s.out_channels} 个通道，与编码器的 "
-            f"{s.skip_channels} 通道特征图拼接，再经过两个 3×3 卷积（步长 1，填充 1），各输出 {s.out_channels} 个通道。每张图像这三个卷积共需"
-            "多少次乘加（MAC；落在填充上的也计入，无偏置）？",
+            f"A decoder step of a U-Net reads {s.in_channels} channels of {s.size}×{s.size}: a 2×2 transposed convolution "
+            f"with stride 2 gives {s.out_channels} channels, an encoder map of {s.skip_channels} channels is concatenated, "
+            f"and two 3×3 convolutions (stride 1, padding 1) follow, each giving {s.out_channels} channels. How many "
+            "multiply-accumulates do the three take per image (taps on padding counted, no biases)?",
+            f"U-Net 解码器的一步输入 {s.in_channels} 个通道、{s.size}×{s.size}："
+            f"步长为 2 的 2×2 转置卷积输出 {s.out_channels} 个通道，与编码器的 {s.skip_channels} 通道特征图拼接，"
+            f"再经过两个 3×3 卷积（步长 1，填充 1），各输出 {s.out_channels} 个通道。"
+            "每张图像这三个卷积共需多少次乘加（MAC；落在填充上的也计入，无偏置）？",
         )
 
     def solution(self, s: UnetMacs) -> Text:
@@ -168,7 +171,8 @@ class Macs(Counted[UnetMacs]):
         return Text(
             f"The up-convolution works at {s.size}×{s.size}, the others at {size}; the first of them reads ${joined}$ channels."
             f"\n\n{sums.en}",
-            f"上卷积在 {s.size}×{s.size} 的输入上逐点计算，其余两个在 {size} 上；其中第一个读入 ${joined}$ 个通道。\n\n{sums.zh}",
+            f"上卷积在 {s.size}×{s.size} 的输入上逐点计算，其余两个在 {size} 上；其中第一个读入 ${joined}$ 个通道。"
+            f"\n\n{sums.zh}",
         )
 
 

@@ -11,8 +11,8 @@ from quizcv.seeds import Draw
 from quizcv.specs.mobile_blocks import ScaledConv, ScaledMacs, ScaledSeparable
 
 ONE_SIDE = (
-    "Only the output channels were scaled; the layer before gives fewer too.",
-    "只缩放了输出通道；前一层的输出（本层输入）同样被缩放。",
+    "Only the output channels were scaled; those of the layer before, the input, are scaled too.",
+    "只缩放了输出通道；前一层的输出（即本层的输入）同样被缩放。",
 )
 SCALED_WEIGHTS = (
     "The weights were multiplied by α once; they scale with α² where both ends are scaled.",
@@ -80,8 +80,8 @@ class Conv(Counted[ScaledConv]):
     def stem(self, s: ScaledConv) -> Text:
         k = s.kernel
         return Text(
-            f"A {k}×{k} convolution within a network leads from {s.in_channels} to {s.out_channels} channels, without biases. How many "
-            f"weights has it if the whole network gets the width multiplier α = {num(s.width)}?",
+            f"A {k}×{k} convolution within a network leads from {s.in_channels} to {s.out_channels} channels, without "
+            f"biases. How many weights does it have if the whole network gets the width multiplier α = {num(s.width)}?",
             f"网络中间的一个 {k}×{k} 卷积从 {s.in_channels} 个通道到 {s.out_channels} 个通道，无偏置。若整个网络取宽度系数 "
             f"α = {num(s.width)}，该层有多少个权重？",
         )
@@ -129,11 +129,11 @@ class Separable(Counted[ScaledSeparable]):
     def stem(self, s: ScaledSeparable) -> Text:
         k = s.kernel
         return Text(
-            f"A depthwise separable layer of MobileNet (depthwise {k}×{k}, then 1×1) leads from {s.in_channels} to {s.out_channels} "
-            f"channels. No biases; batch normalization is not counted. How many weights has it with the width multiplier "
-            f"α = {num(s.width)}?",
-            f"MobileNet 的一个深度可分离层（{k}×{k} 逐通道卷积，再 1×1 卷积）从 {s.in_channels} 个通道到 {s.out_channels} 个通道，无偏置，"
-            f"不计批归一化。取宽度系数 α = {num(s.width)} 时，该层有多少个权重？",
+            f"A depthwise separable layer of MobileNet (depthwise {k}×{k}, then 1×1) leads from {s.in_channels} to "
+            f"{s.out_channels} channels at α = 1. No biases; batch normalization is not counted. How many weights does it "
+            f"have with the width multiplier α = {num(s.width)}?",
+            f"MobileNet 的一个深度可分离层（{k}×{k} 逐通道卷积，再 1×1 卷积）在 α = 1 时从 {s.in_channels} 个通道到 "
+            f"{s.out_channels} 个通道，无偏置，不计批归一化。取宽度系数 α = {num(s.width)} 时，该层有多少个权重？",
         )
 
     def solution(self, s: ScaledSeparable) -> Text:
@@ -193,12 +193,14 @@ class Macs(Counted[ScaledMacs]):
     def stem(self, s: ScaledMacs) -> Text:
         k = s.kernel
         return Text(
-            f"A depthwise separable layer of MobileNet (depthwise {k}×{k}, then 1×1; stride 1, size kept) leads from {s.in_channels} to "
-            f"{s.out_channels} channels on a map of {s.size}×{s.size}. How many multiply-accumulates does it take with the width "
-            f"multiplier α = {num(s.width)} and the resolution multiplier ρ = {num(s.resolution)} (taps on padding counted, no biases)?",
-            f"MobileNet 的一个深度可分离层（{k}×{k} 逐通道卷积，再 1×1 卷积；步长 1，尺寸不变）在 {s.size}×{s.size} 的特征图上从 "
-            f"{s.in_channels} 个通道到 {s.out_channels} 个通道。取宽度系数 α = {num(s.width)}、分辨率系数 ρ = {num(s.resolution)} 时，"
-            "需要多少次乘加（MAC；落在填充上的也计入，无偏置）？",
+            f"A depthwise separable layer of MobileNet (depthwise {k}×{k}, then 1×1; stride 1, size kept) leads from "
+            f"{s.in_channels} to {s.out_channels} channels on a map of {s.size}×{s.size}, all at α = ρ = 1. How many "
+            f"multiply-accumulates does it take per image with the width multiplier α = {num(s.width)} and the resolution "
+            f"multiplier ρ = {num(s.resolution)} (taps on padding counted, no biases)?",
+            f"MobileNet 的一个深度可分离层（{k}×{k} 逐通道卷积，再 1×1 卷积；步长 1，尺寸不变）"
+            f"在 {s.size}×{s.size} 的特征图上从 {s.in_channels} 个通道到 {s.out_channels} 个通道。"
+            f"以上均为 α = ρ = 1 时的值。取宽度系数 α = {num(s.width)}、分辨率系数 ρ = {num(s.resolution)} 时，"
+            "每张图像需要多少次乘加（MAC；落在填充上的也计入，无偏置）？",
         )
 
     def solution(self, s: ScaledMacs) -> Text:

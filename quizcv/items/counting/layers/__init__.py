@@ -17,6 +17,9 @@ from quizcv.items.counting.layers import (
     depthwise_macs,
     depthwise_params,
     embedding_params,
+    feature_bytes,
+    first_fc_share,
+    gap_saving,
     grouped_conv,
     layer_norm_params,
     linear_as_conv,
@@ -29,17 +32,19 @@ from quizcv.items.counting.layers import (
     recurrent,
     separable_params,
     separable_saving,
+    training_memory,
+    weight_bytes,
 )
 from quizcv.items.model import ItemModel
 
 MODELS: tuple[ItemModel, ...] = (
     conv_params.MODEL,
+    rect_conv.MODEL,
+    grouped_conv.MODEL,
     conv_macs.MODEL,
     conv_flops.MODEL,
     conv_neurons.MODEL,
     conv_connections.MODEL,
-    rect_conv.MODEL,
-    grouped_conv.MODEL,
     depthwise_params.MODEL,
     depthwise_macs.MODEL,
     pointwise_params.MODEL,
@@ -51,6 +56,8 @@ MODELS: tuple[ItemModel, ...] = (
     linear_params.MODEL,
     linear_macs.MODEL,
     linear_as_conv.MODEL,
+    gap_saving.MODEL,
+    first_fc_share.MODEL,
     batch_norm_params.MODEL,
     batch_norm_folded.MODEL,
     layer_norm_params.MODEL,
@@ -59,4 +66,7 @@ MODELS: tuple[ItemModel, ...] = (
     embedding_params.MODEL,
     attention_params.MODEL,
     attention_macs.MODEL,
+    feature_bytes.MODEL,
+    weight_bytes.MODEL,
+    training_memory.MODEL,
 )

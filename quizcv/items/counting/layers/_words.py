@@ -66,7 +66,7 @@ def conv_words(s: Any, *, bias: bool | None = None, kernel: str = "") -> Text:
     more = Text(f" ({', '.join(en)})", f"（{'，'.join(zh)}）") if en else Text("", "")
     return Text(
         f"A convolution from {s.in_channels} to {s.out_channels} channels with {side} kernels{more.en}",
-        f"卷积层从 {s.in_channels} 通道到 {s.out_channels} 通道，卷积核 {side}{more.zh}",
+        f"卷积层输入 {s.in_channels} 通道、输出 {s.out_channels} 通道，卷积核 {side}{more.zh}",
     )
 
 
@@ -78,3 +78,8 @@ def share(s: Any) -> str:
 def plus_bias(weights: int, count: int, bias: bool) -> str:
     """The last step, weights and biases, for within `$…$`."""
     return f"{num(weights)} + {num(count)} = {num(weights + count)}" if bias else num(weights)
+
+
+def plus_one(count: int, bias: bool) -> str:
+    """A factor with a bias beside its weights, for within `$…$`."""
+    return f"({num(count)} + 1)" if bias else num(count)

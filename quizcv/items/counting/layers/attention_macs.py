@@ -53,7 +53,10 @@ class Macs(Question[AttentionMacs]):
     spec = AttentionMacs
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2N^2 d$, and with the projections $4N d^2$ more, whatever the number of heads"
+    rule = Text(
+        r"$2N^2 d$, and with the projections $4N d^2$ more, whatever the number of heads",
+        r"$2N^2 d$，计投影时再加 $4N d^2$，与头数无关",
+    )
     mistakes = (
         Mistake(*_NO_SUM, lambda s: _core(s) // 2 + _projected(s)),
         Mistake(
@@ -71,8 +74,8 @@ class Macs(Question[AttentionMacs]):
         Mistake(*_THREE, lambda s: _core(s) + 3 * s.tokens * s.dim**2 if s.projections else None),
         Mistake(*_UNWANTED, lambda s: None if s.projections else _core(s) + 4 * s.tokens * s.dim**2),
         Mistake(
-            "Attention is quadratic in the tokens, not in the features.",
-            "注意力的开销与 token 数成平方关系，而不是与特征数。",
+            "Scores and weighted sum are quadratic in the tokens, not in the features.",
+            "得分与加权求和的开销与 token 数成平方关系，而不是与特征数。",
             lambda s: 2 * s.tokens * s.dim**2 + _projected(s),
         ),
     )
@@ -90,15 +93,14 @@ class Macs(Question[AttentionMacs]):
         asked = _asked(s.projections)
         return Text(
             f"Self-attention over {s.tokens} tokens of {s.dim} features each; number of heads: {s.heads}, features of all heads "
-            "together: "
-            f"{s.dim}. How many multiply-accumulates (MACs) does it need for one sequence? {asked.en}",
+            f"together: {s.dim}. How many multiply-accumulates (MACs) does it need for one sequence? {asked.en}",
             f"对 {s.tokens} 个 token 做自注意力，每个 token 有 {s.dim} 维特征，头数为 {s.heads}（所有头的特征合计 {s.dim} 维）。"
             f"处理一个序列需要多少次乘加（MAC）？{asked.zh}",
         )
 
     def solution(self, s: AttentionMacs) -> Text:
         core = rf"2 \cdot {s.tokens}^2 \cdot {s.dim} = {num(_core(s))}"
-        en = f"Scores and weighted sum cost $N^2 d$ each, split over heads ({s.heads}) or not: ${core}$."
+        en = f"Scores and weighted sum cost $N^2 d$ each, whatever the number of heads ({s.heads}): ${core}$."
         zh = f"得分与加权求和各需 $N^2 d$ 次，与头数（{s.heads}）无关：${core}$。"
         if not s.projections:
             return Text(en, zh)
@@ -122,7 +124,10 @@ class Windows(Question[WindowMacs]):
     answer = Integer()
     levels = (3,)
     find = "window"
-    rule = r"$2 H^2 M^2 d$, and with the projections $4 H^2 d^2$ more"
+    rule = Text(
+        r"$2 H^2 M^2 d$ for a map of side $H$ and windows of side $M$, and with the projections $4 H^2 d^2$ more",
+        r"$2 H^2 M^2 d$，$H$ 为特征图边长，$M$ 为窗口边长；计投影时再加 $4 H^2 d^2$",
+    )
     mistakes = (
         Mistake(
             "That is attention over the whole map; here a token attends to those of its window only.",
@@ -156,8 +161,7 @@ class Windows(Question[WindowMacs]):
         asked, size, window = _asked(s.projections), by(s.size, s.size), by(s.window, s.window)
         return Text(
             f"A map of {size} tokens with {s.dim} features each is cut into windows of {window} tokens that do not overlap; "
-            "self-attention "
-            f"runs within each. How many multiply-accumulates (MACs) do all windows need together? {asked.en}",
+            f"self-attention runs within each. How many multiply-accumulates (MACs) do all windows need together? {asked.en}",
             f"{size} 个 token 的特征图（每个 token {s.dim} 维）被划分为互不重叠的 {window} 窗口，在每个窗口内做自注意力。"
             f"所有窗口共需多少次乘加（MAC）？{asked.zh}",
         )

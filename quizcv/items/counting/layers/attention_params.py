@@ -37,7 +37,10 @@ class Params(Question[AttentionParams]):
     spec = AttentionParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$4E^2$, and with biases $4E$ more: queries, keys, values and output, whatever the number of heads"
+    rule = Text(
+        r"$4E^2$, and with biases $4E$ more: queries, keys, values and output, whatever the number of heads",
+        r"$4E^2$，带偏置时再加 $4E$：查询、键、值和输出，与头数无关",
+    )
     mistakes = (
         Mistake(*_NO_OUTPUT, lambda s: 3 * s.embed_dim**2 + _bias(s, 3)),
         Mistake(*_NO_BIAS, lambda s: 4 * s.embed_dim**2 if s.bias else None),
@@ -74,7 +77,7 @@ class Params(Question[AttentionParams]):
 
     def solution(self, s: AttentionParams) -> Text:
         weights = rf"4 \cdot {num(s.embed_dim)}^2 = {num(4 * s.embed_dim**2)}"
-        en = f"Four projections (queries, keys, values, output), shared out among {s.num_heads} heads: ${weights}$ weights."
+        en = f"Four projections (queries, keys, values, output), shared among {s.num_heads} heads: ${weights}$ weights."
         zh = f"四个投影（查询、键、值、输出），由 {s.num_heads} 个头分用：${weights}$ 个权重。"
         if not s.bias:
             return Text(en, zh)
@@ -93,7 +96,10 @@ class Cross(Question[CrossAttentionParams]):
     answer = Integer()
     levels = (2,)
     find = "cross"
-    rule = r"$E(2E + E_k + E_v)$, and with biases $4E$ more"
+    rule = Text(
+        r"$E(2E + E_k + E_v)$, and with biases $4E$ more",
+        r"$E(2E + E_k + E_v)$，带偏置时再加 $4E$",
+    )
     mistakes = (
         Mistake(
             "Keys and values have widths of their own here.",
@@ -134,7 +140,7 @@ class Cross(Question[CrossAttentionParams]):
 
     def solution(self, s: CrossAttentionParams) -> Text:
         weights = rf"{num(s.embed_dim)} \cdot ({s.embed_dim} + {s.kdim} + {s.vdim} + {s.embed_dim}) = {num(_cross(s))}"
-        en = f"Queries, keys, values and output, shared out among {s.num_heads} heads: ${weights}$ weights."
+        en = f"Queries, keys, values and output, shared among {s.num_heads} heads: ${weights}$ weights."
         zh = f"查询、键、值和输出投影，由 {s.num_heads} 个头分用：${weights}$ 个权重。"
         if not s.bias:
             return Text(en, zh)
@@ -155,7 +161,10 @@ class Dim(Question[AttentionDim]):
     answer = Integer()
     levels = (3,)
     find = "embed_dim"
-    rule = r"$E^2 + E = P/4$, and $E^2 = P/4$ without biases: take the positive root"
+    rule = Text(
+        r"$E^2 + E = P/4$, and $E^2 = P/4$ without biases: take the positive root",
+        r"$E^2 + E = P/4$，不带偏置时 $E^2 = P/4$，取正根",
+    )
     mistakes = (
         Mistake(*_NO_OUTPUT, lambda s: _dim(s, 3)),
         Mistake("There are four projections, not one.", "投影有四个，而不是一个。", lambda s: _dim(s, 1)),

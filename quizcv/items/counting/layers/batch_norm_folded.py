@@ -33,7 +33,10 @@ class Folded(Question[FoldedParams]):
     spec = FoldedParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot C_{in}/g \cdot C_{out} + C_{out}$: the shift becomes a bias"
+    rule = Text(
+        r"$k^2 \cdot C_{in}/g \cdot C_{out} + C_{out}$: the shift becomes a bias",
+        r"$k^2 \cdot C_{in}/g \cdot C_{out} + C_{out}$：平移成为偏置",
+    )
     mistakes = (
         Mistake(
             "The folded convolution needs biases: they take up shift and mean.",
@@ -43,12 +46,12 @@ class Folded(Question[FoldedParams]):
         Mistake(
             "Scale and shift do not remain: the scale goes into the weights, the shift into the biases.",
             "缩放和平移不再保留：缩放并入权重，平移并入偏置。",
-            lambda s: _weights(s) + 2 * s.out_channels,
+            lambda s: _weights(s) + (3 if s.bias else 2) * s.out_channels,
         ),
         Mistake(
-            "The running statistics do not remain: they go into weights and biases.",
-            "滑动统计量不再保留：它们并入权重和偏置。",
-            lambda s: _weights(s) + 4 * s.out_channels,
+            "Nothing of the batch norm remains: scale, shift and running statistics go into weights and biases.",
+            "批归一化的数都不再保留：缩放、平移和滑动统计量并入权重和偏置。",
+            lambda s: _weights(s) + (5 if s.bias else 4) * s.out_channels,
         ),
         Mistake(
             "A bias that was there before is merged with the new one, not kept beside it.",
@@ -77,15 +80,14 @@ class Folded(Question[FoldedParams]):
         words = conv_words(s, bias=s.bias)
         return Text(
             f"{words.en} is followed by `nn.BatchNorm2d`. For inference the batch norm is folded into the convolution. How many "
-            "parameters "
-            "does the resulting convolution have, biases included?",
+            "parameters does the resulting convolution have, biases included?",
             f"{words.zh}，其后接 `nn.BatchNorm2d`。推理时把批归一化融合进卷积。融合后的卷积（含偏置）有多少个参数？",
         )
 
     def solution(self, s: FoldedParams) -> Text:
         total = f"{num(_weights(s))} + {num(s.out_channels)} = {num(self.formula(s))}"
         return Text(
-            f"The weights are scaled, not added to; each filter reads ${share(s)}$ channels: ${_steps(s)}$.\n\n"
+            f"The weights are only scaled, their number stays; each filter reads ${share(s)}$ channels: ${_steps(s)}$.\n\n"
             f"Each output channel gets a bias, whether it had one or not: ${total}$.",
             f"权重只是被缩放，个数不变；每个滤波器读取 ${share(s)}$ 个通道：${_steps(s)}$。\n\n"
             f"无论原来有没有偏置，每个输出通道都有一个偏置：${total}$。",
@@ -99,7 +101,10 @@ class Saving(Question[FoldedSaving]):
     answer = Integer()
     levels = (3,)
     find = "saved"
-    rule = r"$4 C_{out} - C_{out} = 3 C_{out}$ without biases before, $4 C_{out}$ with them"
+    rule = Text(
+        r"$4 C_{out} - C_{out} = 3 C_{out}$ without biases before, $4 C_{out}$ with them",
+        r"原来不带偏置时 $4 C_{out} - C_{out} = 3 C_{out}$，带偏置时 $4 C_{out}$",
+    )
     mistakes = (
         Mistake(
             "The folded convolution has biases, whether there were any before or not.",
@@ -107,8 +112,8 @@ class Saving(Question[FoldedSaving]):
             lambda s: None if s.bias else 4 * s.out_channels,
         ),
         Mistake(
-            "The biases that were there before remain: nothing is lost for the new ones.",
-            "原来就有偏置，融合后不会再多出偏置。",
+            "The convolution had biases before: folding adds none to it.",
+            "卷积原来就有偏置，融合不会再增加偏置。",
             lambda s: 3 * s.out_channels if s.bias else None,
         ),
         Mistake(
@@ -149,8 +154,7 @@ class Saving(Question[FoldedSaving]):
         last = f"{num(before)} - {num(after)} = {num(self.formula(s))}"
         return Text(
             f"Each filter reads ${share(s)}$ channels, weights ${_steps(s)}$. With batch norm's four numbers for each channel: "
-            f"${first}$.\n\n"
-            f"After folding ${num(_weights(s))} + {num(s.out_channels)} = {num(after)}$. Saved: ${last}$.",
+            f"${first}$.\n\nAfter folding ${num(_weights(s))} + {num(s.out_channels)} = {num(after)}$. Saved: ${last}$.",
             f"每个滤波器读取 ${share(s)}$ 个通道，权重 ${_steps(s)}$。加上批归一化每个通道的四个数：${first}$。\n\n"
             f"融合后 ${num(_weights(s))} + {num(s.out_channels)} = {num(after)}$。减少 ${last}$。",
         )

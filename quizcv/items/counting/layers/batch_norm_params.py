@@ -17,7 +17,10 @@ class Params(Question[BatchNormParams]):
     spec = BatchNormParams
     answer = Integer()
     levels = (1,)
-    rule = r"$2C$: a scale and a shift for each channel"
+    rule = Text(
+        r"$2C$: a scale and a shift for each channel",
+        r"$2C$：每个通道一个缩放和一个平移",
+    )
     mistakes = (
         Mistake(*STATISTICS, lambda s: 4 * s.channels),
         Mistake(
@@ -59,7 +62,10 @@ class Buffers(Question[BatchNormBuffers]):
     answer = Integer()
     levels = (2,)
     find = "buffers"
-    rule = r"$2C + 1$: mean and variance of each channel, and one counter"
+    rule = Text(
+        r"$2C + 1$: mean and variance of each channel, and one counter",
+        r"$2C + 1$：每个通道的均值和方差，外加一个计数器",
+    )
     mistakes = (
         Mistake(
             "The counter `num_batches_tracked` is a buffer too.",
@@ -92,8 +98,7 @@ class Buffers(Question[BatchNormBuffers]):
     def stem(self, s: BatchNormBuffers) -> Text:
         return Text(
             f"How many numbers do the buffers of `nn.BatchNorm2d({s.channels})` hold together (all options at their defaults)? "
-            "Count every "
-            "element of every buffer.",
+            "Count every element of every buffer.",
             f"`nn.BatchNorm2d({s.channels})`（选项均为默认值）的缓冲区（buffer）一共存放多少个数？每个缓冲区的每个元素都计入。",
         )
 

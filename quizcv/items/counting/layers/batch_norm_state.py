@@ -35,7 +35,10 @@ class State(Question[BatchNormState]):
     answer = Integer()
     levels = (2,)
     find = "state"
-    rule = r"$2C$ with `affine`, and $2C + 1$ with `track_running_stats`"
+    rule = Text(
+        r"$2C$ with `affine`, and $2C + 1$ with `track_running_stats`",
+        r"有 `affine` 时 $2C$，有 `track_running_stats` 时再加 $2C + 1$",
+    )
     mistakes = (
         Mistake(
             "The counter of batches is saved too.",
@@ -108,7 +111,10 @@ class WithConv(Question[ConvBnParams]):
     answer = Integer()
     levels = (3,)
     find = "conv"
-    rule = r"$k^2 C_{in} C_{out} + 2 C_{out}$, and $C_{out}$ more if the convolution has biases"
+    rule = Text(
+        r"$k^2 C_{in} C_{out} + 2 C_{out}$, and $C_{out}$ more if the convolution has biases",
+        r"$k^2 C_{in} C_{out} + 2 C_{out}$，卷积带偏置时再加 $C_{out}$",
+    )
     mistakes = (
         Mistake(*STATISTICS, lambda s: _weights(s) + _bias(s) + 4 * s.out_channels),
         Mistake("The batch norm was left out.", "漏了批归一化。", lambda s: _weights(s) + _bias(s)),
@@ -118,8 +124,8 @@ class WithConv(Question[ConvBnParams]):
             lambda s: None if s.bias else _weights(s) + 3 * s.out_channels,
         ),
         Mistake(
-            "The convolution has biases here too, needless as they are.",
-            "这里的卷积也有偏置，虽然多余。",
+            "The convolution has biases here too, though the batch norm makes them needless.",
+            "这里的卷积也有偏置，虽然批归一化使它们多余。",
             lambda s: _weights(s) + 2 * s.out_channels if s.bias else None,
         ),
         Mistake(

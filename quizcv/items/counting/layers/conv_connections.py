@@ -22,7 +22,10 @@ class Connections(Question[ConvConnections]):
     spec = ConvConnections
     answer = Integer()
     levels = (1, 2)
-    rule = r"$(k^2 C_{in} + 1) \cdot C_{out} \cdot o^2$, without the $+ 1$ if biases are not counted"
+    rule = Text(
+        r"$(k^2 C_{in} + 1) \cdot C_{out} \cdot o^2$, without the $+ 1$ if biases are not counted",
+        r"$(k^2 C_{in} + 1) \cdot C_{out} \cdot o^2$，不计偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(
             "Those are the parameters: every position uses the same weights, but has connections of its own.",
@@ -86,8 +89,7 @@ class Connections(Question[ConvConnections]):
         return Text(
             f"A convolutional layer with {s.out_channels} filters of {kernel}, stride {s.stride} and padding {s.padding} on every side "
             f"reads an input of {by(s.in_channels, s.size, s.size)} (C×H×W), every filter all channels. How many connections "
-            "does it have? Count every tap "
-            f"of every unit, those on padding zeros as well, {bias[0]}.",
+            f"does it have? Count every tap of every unit, those on padding zeros as well, {bias[0]}.",
             f"卷积层有 {s.out_channels} 个 {kernel} 的滤波器，步长 {s.stride}，每侧填充 {s.padding}，输入为 "
             f"{by(s.in_channels, s.size, s.size)}（C×H×W），每个滤波器读取全部通道。该层共有多少个连接？"
             f"每个单元的每个权重位置（包括落在填充零上的）各计一个连接，{bias[1]}。",
@@ -123,7 +125,10 @@ class Real(Question[RealConnections]):
     answer = Integer()
     levels = (2, 3)
     find = "real"
-    rule = r"$C_{in} C_{out} (k o - p(p + 1))^2$ with $o = H + 2p - k + 1$"
+    rule = Text(
+        r"$C_{in} C_{out} (k o - p(p + 1))^2$ with $o = H + 2p - k + 1$",
+        r"$C_{in} C_{out} (k o - p(p + 1))^2$，其中 $o = H + 2p - k + 1$",
+    )
     mistakes = (
         Mistake(
             "Taps on padding zeros were counted.",
@@ -136,14 +141,9 @@ class Real(Question[RealConnections]):
             lambda s: s.in_channels * s.out_channels * (s.kernel * _out(s) - _outside(s) // 2) ** 2,
         ),
         Mistake(
-            "That is the layer without padding: its border units are missing.",
-            "这是不填充时的连接数：漏了边缘的单元。",
+            "That is the layer without padding: the units near the border were left out, but keep their taps that lie on pixels.",
+            "这是不填充时的连接数：边缘单元被整个扣除，但它们落在像素上的连接仍然存在。",
             lambda s: s.in_channels * s.out_channels * (s.kernel * (s.size - s.kernel + 1)) ** 2,
-        ),
-        Mistake(
-            "Every unit near the border was taken off whole; it keeps the taps that lie on pixels.",
-            "把边缘单元整个扣除了；它们落在像素上的连接仍然存在。",
-            lambda s: s.in_channels * s.out_channels * (s.kernel * max(0, _out(s) - 2 * s.padding)) ** 2,
         ),
         Mistake(
             "That is a pair of channels only.",
@@ -171,11 +171,10 @@ class Real(Question[RealConnections]):
         side, kernel = by(s.size, s.size), by(s.kernel, s.kernel)
         return Text(
             f"A convolution from {s.in_channels} to {s.out_channels} channels with {kernel} kernels, stride 1 and zero padding "
-            f"{s.padding} "
-            f"on every side reads a map of {side}; every filter reads all input channels. How many connections lead to "
-            "pixels of the map, that is not to padding? Biases are not counted.",
-            f"卷积层从 {s.in_channels} 通道到 {s.out_channels} 通道，卷积核 {kernel}，步长 1，每侧补零 {s.padding}，输入特征图为 "
-            f"{side}，每个滤波器读取全部输入通道。不计填充处，与真实像素相连的连接有多少个？偏置不计。",
+            f"{s.padding} on every side reads an input map of {side}; every filter reads all input channels. How many of its connections "
+            "(taps of all units) lead to pixels of the map, not to padding? Biases are not counted.",
+            f"卷积层输入 {s.in_channels} 通道、输出 {s.out_channels} 通道，卷积核 {kernel}，步长 1，每侧补零 {s.padding}，输入特征图为 "
+            f"{side}，每个滤波器读取全部输入通道。不计落在填充上的，与真实像素相连的连接有多少个？偏置不计。",
         )
 
     def solution(self, s: RealConnections) -> Text:

@@ -22,11 +22,14 @@ class Flops(Question[ConvFlops]):
     spec = ConvFlops
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2 k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$, and with biases $C_{out} \cdot o^2$ more"
+    rule = Text(
+        r"$2 k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$, and with biases $C_{out} \cdot o^2$ more",
+        r"$2 k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$，带偏置时再加 $C_{out} \cdot o^2$",
+    )
     mistakes = (
         Mistake(
-            "Those are multiply-accumulates; each is 2 FLOPs here.",
-            "这是乘加次数；这里每次乘加计 2 次运算。",
+            "Each multiply-accumulate was counted as 1 operation; it is 2 FLOPs here.",
+            "每次乘加只计了 1 次运算；这里每次乘加计 2 次。",
             lambda s: macs(s) + (_units(s) if s.bias else 0),
         ),
         Mistake(
@@ -69,7 +72,7 @@ class Flops(Question[ConvFlops]):
             else ("", "")
         )
         return Text(
-            f"{layer.en} gives a map of {side}. Count 2 FLOPs for each multiply-accumulate, padding taps included"
+            f"{layer.en} gives an output map of {side}. Count 2 FLOPs for each multiply-accumulate, padding taps included"
             f"{', ' + extra[0] if s.bias else ''}. How many FLOPs does one image cost?",
             f"{layer.zh}，输出特征图为 {side}。每次乘加计 2 次浮点运算（FLOP），{extra[1]}填充处也计入。处理一张图像需要多少 FLOPs？",
         )
@@ -94,21 +97,28 @@ def _forward(s: ConvTraining) -> int:
 
 
 class Training(Question[ConvTraining]):
-    """The gradients by the weights and by the input cost as much as the forward pass each."""
+    """The gradients with respect to the weights and to the input cost as much as the forward pass each."""
 
     spec = ConvTraining
     answer = Integer()
     levels = (3,)
     find = "training"
-    rule = (
-        r"$3 \cdot 2 k^2 C_{in} C_{out} o^2 B$; $2 \cdot 2 k^2 C_{in} C_{out} o^2 B$ where the input needs no gradient"
+    rule = Text(
+        r"$3 \cdot 2 k^2 C_{in} C_{out} o^2 B$; $2 \cdot 2 k^2 C_{in} C_{out} o^2 B$ where the input needs no gradient",
+        r"$3 \cdot 2 k^2 C_{in} C_{out} o^2 B$；不需要对输入求梯度时为 $2 \cdot 2 k^2 C_{in} C_{out} o^2 B$",
     )
     mistakes = (
         Mistake("That is the forward pass alone.", "这只是前向传播。", _forward),
         Mistake(
-            "Each gradient that is needed, by the weights and (not in a first layer) by the input, costs one more forward pass.",
-            "所需的每个梯度（对权重的，以及除第一层外对输入的）各相当于再做一次前向传播。",
-            lambda s: _forward(s) * (3 if s.first else 2),
+            "The backward pass of a hidden layer has two parts, the gradients with respect to the weights and to the input; each costs as "
+            "much as the forward pass.",
+            "中间层的反向传播有两部分：对权重的梯度和对输入的梯度，各与前向传播开销相同。",
+            lambda s: None if s.first else 2 * _forward(s),
+        ),
+        Mistake(
+            "The first layer needs the gradient with respect to its weights only, none with respect to the image.",
+            "第一层只需要对权重的梯度，不需要对图像的梯度。",
+            lambda s: 3 * _forward(s) if s.first else None,
         ),
         Mistake(
             "Those are multiply-accumulates; each is 2 FLOPs here.",
@@ -149,8 +159,8 @@ class Training(Question[ConvTraining]):
             else ("It is a hidden layer: its input needs a gradient too.", "它是中间层，对输入也要求梯度。")
         )
         return Text(
-            f"{layer.en} in one group gives a map of {side}. {place[0]} How many FLOPs do forward and backward pass of this layer take "
-            f"together for a batch of {s.batch}? Count 2 for each multiply-accumulate, padding taps included; the weight update is "
+            f"{layer.en} in one group gives an output map of {side}. {place[0]} How many FLOPs do forward and backward pass of this "
+            f"layer take together for a batch of {s.batch}? Count 2 for each multiply-accumulate, padding taps included; the weight update is "
             "not counted.",
             f"{layer.zh}，不分组，输出特征图为 {side}。{place[1]}批大小为 {s.batch} 时，该层前向与反向传播共需多少 FLOPs？"
             "每次乘加计 2 次运算，填充处计入，不计权重更新。",
@@ -160,11 +170,13 @@ class Training(Question[ConvTraining]):
         each = rf"2 \cdot {s.kernel}^2 \cdot {num(s.in_channels)} \cdot {num(s.out_channels)} \cdot {s.out_size}^2 \cdot {s.batch}"
         parts = 2 if s.first else 3
         total = rf"{parts} \cdot {num(_forward(s))} = {num(self.formula(s))}"
-        en = "the gradient by the weights" if s.first else "the gradients by the weights and by the input"
-        zh = "对权重的梯度" if s.first else "对权重和对输入的梯度"
+        en = (
+            "the gradient with respect to the weights" if s.first else "the gradients with respect to weights and input"
+        )
+        zh, same = ("对权重的梯度", "开销与前向相同") if s.first else ("对权重和对输入的梯度", "开销各与前向相同")
         return Text(
-            f"Forward: ${each} = {num(_forward(s))}$.\n\nBackward: {en}, as much each. Together ${total}$.",
-            f"前向：${each} = {num(_forward(s))}$。\n\n反向：{zh}，各与前向相同。合计 ${total}$。",
+            f"Forward: ${each} = {num(_forward(s))}$.\n\nBackward: {en}, each as costly as the forward pass. Together ${total}$.",
+            f"前向：${each} = {num(_forward(s))}$。\n\n反向：{zh}，{same}。合计 ${total}$。",
         )
 
 

@@ -26,7 +26,7 @@ ONE_POSITION = (
     "这只是一个位置的运算量；输出特征图的每个位置都要算一遍。",
 )
 
-AS_FLOPS = ("Those are FLOPs at 2 for each multiply-accumulate.", "这是按每次乘加 2 次运算计的 FLOPs。")
+AS_FLOPS = ("Those are FLOPs, 2 for each multiply-accumulate.", "这是按每次乘加 2 次运算计的 FLOPs。")
 
 
 def macs(s: ConvMacs) -> int:
@@ -54,7 +54,10 @@ class Macs(Question[ConvMacs]):
     spec = ConvMacs
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$"
+    rule = Text(
+        r"$k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$ with $o$ the side of the output map",
+        r"$k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$，$o$ 为输出特征图的边长",
+    )
     mistakes = (
         Mistake(*ONE_POSITION, lambda s: macs(s) // s.out_size**2),
         Mistake(
@@ -85,7 +88,7 @@ class Macs(Question[ConvMacs]):
         layer = conv_words(s)
         side = by(s.out_size, s.out_size)
         return Text(
-            f"{layer.en} gives a map of {side}. How many multiply-accumulates (MACs) does it need for one image, with padding taps "
+            f"{layer.en} gives an output map of {side}. How many multiply-accumulates (MACs) does it need for one image, with padding taps "
             "counted and biases not?",
             f"{layer.zh}，输出特征图为 {side}。处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
         )
@@ -115,7 +118,10 @@ class FromInput(Question[ConvMacsInput]):
     answer = Integer()
     levels = (3,)
     find = "input"
-    rule = r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$, then $k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$"
+    rule = Text(
+        r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$, then $k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$",
+        r"先求 $o = \lfloor (H + 2p - k)/s \rfloor + 1$，再算 $k^2 \cdot C_{in}/g \cdot C_{out} \cdot o^2$",
+    )
     mistakes = (
         Mistake(
             "The positions are those of the output map, not of the input.",
@@ -153,8 +159,8 @@ class FromInput(Question[ConvMacsInput]):
     def stem(self, s: ConvMacsInput) -> Text:
         layer, side = conv_words(s), by(s.size, s.size)
         return Text(
-            f"{layer.en}, stride {s.stride} and padding {s.padding} on every side reads a map of {side}. How many multiply-accumulates "
-            "(MACs) does it need for one image, with padding taps counted and biases not?",
+            f"{layer.en}, stride {s.stride} and padding {s.padding} on every side reads an input map of {side}. How many "
+            "multiply-accumulates (MACs) does it need for one image, with padding taps counted and biases not?",
             f"{layer.zh}，步长 {s.stride}，每侧填充 {s.padding}，输入特征图为 {side}。"
             "处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
         )

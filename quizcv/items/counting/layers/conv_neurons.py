@@ -26,7 +26,10 @@ class Neurons(Question[ConvNeurons]):
     spec = ConvNeurons
     answer = Integer()
     levels = (1, 2)
-    rule = r"$C_{out} \cdot o^2$ with $o = \lfloor (H + 2p - k)/s \rfloor + 1$"
+    rule = Text(
+        r"$C_{out} \cdot o^2$ with $o = \lfloor (H + 2p - k)/s \rfloor + 1$",
+        r"$C_{out} \cdot o^2$，其中 $o = \lfloor (H + 2p - k)/s \rfloor + 1$",
+    )
     mistakes = (
         Mistake("That is one channel only.", "这只是一个通道的单元数。", lambda s: out_side(s) ** 2),
         Mistake(
@@ -71,7 +74,7 @@ class Neurons(Question[ConvNeurons]):
         side, kernel = by(s.size, s.size), by(s.kernel, s.kernel)
         return Text(
             f"A convolutional layer with {s.out_channels} filters of {kernel}, stride {s.stride} and padding {s.padding} on every side "
-            f"reads a map of {side}. How many units (neurons) does its output map have, all channels together?",
+            f"reads an input map of {side}. How many units (neurons) does its output map have, all channels together?",
             f"卷积层有 {s.out_channels} 个 {kernel} 的滤波器，步长 {s.stride}，每侧填充 {s.padding}，输入特征图为 {side}。"
             "其输出特征图（所有通道合计）有多少个单元（神经元）？",
         )
@@ -95,7 +98,10 @@ class BothMaps(Question[ConvPoolNeurons]):
     answer = Integer()
     levels = (3,)
     find = "pooled"
-    rule = r"$C_{out} \cdot (o^2 + \lfloor o/q \rfloor^2)$ with $o = \lfloor (H + 2p - k)/s \rfloor + 1$"
+    rule = Text(
+        r"$C_{out} \cdot (o^2 + \lfloor o/q \rfloor^2)$ with $o = \lfloor (H + 2p - k)/s \rfloor + 1$ and pooling windows of side $q$",
+        r"$C_{out} \cdot (o^2 + \lfloor o/q \rfloor^2)$，其中 $o = \lfloor (H + 2p - k)/s \rfloor + 1$，$q$ 为池化窗口的边长",
+    )
     mistakes = (
         Mistake(
             "Those are the units of the convolution alone.",
@@ -108,7 +114,7 @@ class BothMaps(Question[ConvPoolNeurons]):
             lambda s: s.out_channels * _pooled(s) ** 2,
         ),
         Mistake(
-            "Pooling shrinks height and width: the units fall to a q²-th, not to a q-th.",
+            "Pooling shrinks height and width: it divides the units by q², not by q.",
             "池化同时缩小高和宽：单元数变为 1/q²，而不是 1/q。",
             lambda s: s.out_channels * (out_side(s) ** 2 + out_side(s) * _pooled(s)),
         ),
@@ -143,9 +149,8 @@ class BothMaps(Question[ConvPoolNeurons]):
         side, kernel, pool = by(s.size, s.size), by(s.kernel, s.kernel), by(s.pool, s.pool)
         return Text(
             f"A convolutional layer with {s.out_channels} filters of {kernel}, stride {s.stride} and padding {s.padding} on every side "
-            f"reads a map of {side}; {pool} pooling with stride {s.pool} and no padding follows (incomplete windows are "
-            "dropped). How many "
-            "units do the map of the convolution and the pooled map have together?",
+            f"reads an input map of {side}; {pool} pooling with stride {s.pool} and no padding follows (incomplete windows are "
+            "dropped). How many units do the map of the convolution and the pooled map have together?",
             f"卷积层有 {s.out_channels} 个 {kernel} 的滤波器，步长 {s.stride}，每侧填充 {s.padding}，输入特征图为 {side}；其后是步长 "
             f"{s.pool}、无填充的 {pool} 池化（舍去不完整的窗口）。卷积输出图与池化输出图一共有多少个单元？",
         )

@@ -41,7 +41,10 @@ class Params(Question[ConvParams]):
     spec = ConvParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$(k^2 \cdot C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(k^2 \cdot C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases",
+        r"$(k^2 \cdot C_{in}/g + 1) \cdot C_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(*WITHOUT_BIAS, lambda s: weights(s) if s.bias else None),
         Mistake(*UNWANTED_BIAS, lambda s: None if s.bias else weights(s) + s.out_channels),
@@ -96,7 +99,10 @@ class Kernel(Question[ConvParamsKernel]):
     answer = Integer()
     levels = (3,)
     find = "kernel"
-    rule = r"$k = \sqrt{(P - C_{out})/(C_{in} C_{out})}$, with $P$ in place of $P - C_{out}$ if there are no biases"
+    rule = Text(
+        r"$k = \sqrt{(P - C_{out})/(C_{in} C_{out})}$, with $P$ in place of $P - C_{out}$ if there are no biases",
+        r"$k = \sqrt{(P - C_{out})/(C_{in} C_{out})}$，不带偏置时以 $P$ 代替 $P - C_{out}$",
+    )
     mistakes = (
         Mistake(
             "That is k², the number of taps; the side is its root.",
@@ -111,7 +117,7 @@ class Kernel(Question[ConvParamsKernel]):
         Mistake(
             "That is the padding that keeps the size, (k − 1)/2, not k.",
             "这是保持尺寸的填充 (k − 1)/2，而不是 k。",
-            lambda s: (math.isqrt(_taps(s)) - 1) // 2,
+            lambda s: (math.isqrt(_taps(s)) - 1) // 2 if _taps(s) % 2 else None,
         ),
         Mistake(
             "The number of taps was halved; the side is its square root.",
@@ -133,7 +139,7 @@ class Kernel(Question[ConvParamsKernel]):
         return Text(
             f"A convolution from {s.in_channels} to {s.out_channels} channels (one group, {biases(s.bias).en}) has "
             f"{num(s.params)} learnable parameters. Its kernel is square. How many pixels is the kernel wide?",
-            f"从 {s.in_channels} 通道到 {s.out_channels} 通道的卷积层（不分组，{biases(s.bias).zh}）有 {num(s.params)} 个可学习参数，"
+            f"输入 {s.in_channels} 通道、输出 {s.out_channels} 通道的卷积层（不分组，{biases(s.bias).zh}）有 {num(s.params)} 个可学习参数，"
             "卷积核为正方形。卷积核的边长是多少？",
         )
 

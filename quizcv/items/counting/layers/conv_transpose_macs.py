@@ -35,7 +35,10 @@ class Macs(Question[ConvTransposeMacs]):
     spec = ConvTransposeMacs
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot C_{in} \cdot C_{out}/g \cdot H^2$ with $H$ the side of the input"
+    rule = Text(
+        r"$k^2 \cdot C_{in} \cdot C_{out}/g \cdot H^2$ with $H$ the side of the input",
+        r"$k^2 \cdot C_{in} \cdot C_{out}/g \cdot H^2$，$H$ 为输入的边长",
+    )
     mistakes = (
         Mistake(*_BY_OUTPUT, lambda s: _macs(s) // s.size**2 * ((s.size - 1) * s.stride + s.kernel) ** 2),
         Mistake(
@@ -50,7 +53,7 @@ class Macs(Question[ConvTransposeMacs]):
         Mistake(
             "The stride makes the output larger, not the input smaller.",
             "步长使输出变大，并不使输入变小。",
-            lambda s: _macs(s) // s.size**2 * -((-s.size // s.stride) ** 2),
+            lambda s: _macs(s) // s.size**2 * (-(-s.size // s.stride)) ** 2,
         ),
     )
 
@@ -69,9 +72,8 @@ class Macs(Question[ConvTransposeMacs]):
             by(s.size, s.size),
         )
         return Text(
-            f"{words.en}, stride {s.stride} and no padding reads a map of {side}. How many multiply-accumulates (MACs) does it "
-            "need for one "
-            "image, when inserted zeros are not multiplied and biases are not counted?",
+            f"{words.en}, stride {s.stride} and no padding reads an input map of {side}. How many multiply-accumulates (MACs) does it "
+            "need for one image, when inserted zeros are not multiplied and biases are not counted?",
             f"{words.zh}，步长 {s.stride}，无填充，输入特征图为 {side}。处理一张图像需要多少次乘加（MAC）？插入的零不参与乘法，"
             "偏置不计。",
         )
@@ -84,8 +86,7 @@ class Macs(Question[ConvTransposeMacs]):
         total = rf"{num(s.kernel**2 * (s.out_channels // s.groups))} \cdot {num(s.in_channels * s.size**2)} = {num(_macs(s))}"
         return Text(
             f"Each input unit goes to ${reached(s)}$ channels with every tap: ${each}$ MACs; stride {s.stride} changes only "
-            "where they land."
-            f"\n\nInput units: ${units}$. In all ${total}$.",
+            f"where they land.\n\nInput units: ${units}$. In all ${total}$.",
             f"每个输入单元通过所有权重作用于 ${reached(s)}$ 个通道：${each}$ 次乘加；步长 {s.stride} 只改变落点。\n\n"
             f"输入单元：${units}$。合计 ${total}$。",
         )
@@ -106,7 +107,10 @@ class FromOutput(Question[ConvTransposeMacsOut]):
     answer = Integer()
     levels = (3,)
     find = "output"
-    rule = r"$H = (o + 2p - k)/s + 1$, then $k^2 \cdot C_{in} \cdot C_{out} \cdot H^2$"
+    rule = Text(
+        r"$H = (o + 2p - k)/s + 1$, then $k^2 \cdot C_{in} \cdot C_{out} \cdot H^2$",
+        r"先求 $H = (o + 2p - k)/s + 1$，再算 $k^2 \cdot C_{in} \cdot C_{out} \cdot H^2$",
+    )
     mistakes = (
         Mistake(*_BY_OUTPUT, lambda s: _at(s, s.out_size**2)),
         Mistake("The + 1 of the input size is missing.", "输入尺寸漏了 + 1。", lambda s: _at(s, (_in(s) - 1) ** 2)),
@@ -136,8 +140,8 @@ class FromOutput(Question[ConvTransposeMacsOut]):
     def stem(self, s: ConvTransposeMacsOut) -> Text:
         words, side = transposed_words(s, Text("", "")), by(s.out_size, s.out_size)
         return Text(
-            f"{words.en}, stride {s.stride}, `padding={s.padding}`, no output padding and one group gives a map of {side}. How many "
-            "multiply-accumulates (MACs) does it need for one image, when inserted zeros are not multiplied, products that the padding "
+            f"{words.en}, stride {s.stride}, `padding={s.padding}`, no output padding and one group gives an output map of {side}. How "
+            "many multiply-accumulates (MACs) does it need for one image, when inserted zeros are not multiplied, products that the padding "
             "cuts off are counted and biases are not?",
             f"{words.zh}，步长 {s.stride}，`padding={s.padding}`，无 output padding，不分组，输出特征图为 {side}。"
             "处理一张图像需要多少次乘加（MAC）？插入的零不参与乘法，被填充裁掉的乘积计入，偏置不计。",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from quizcv.answers import Integer
 from quizcv.items.counting.layers._words import (
-    GROUPS_TWICE,
     SIDE_NOT_SQUARED,
     UNWANTED_BIAS,
     WITHOUT_BIAS,
@@ -21,6 +20,10 @@ from quizcv.specs.costs import ConvTransposeMacs, ConvTransposeMacsOut
 from quizcv.specs.counting import ConvTransposeOut, ConvTransposeParams
 from quizcv.specs.spec import LARGEST
 
+_GROUPS_TWICE = (
+    "Groups divide the weights once: only the output channels that an input channel reaches become fewer.",
+    "权重只除以一次组数：减少的只是每个输入通道影响的输出通道。",
+)
 GROUPS_IGNORED = (
     "The groups were ignored: an input channel reaches only the output channels of its own group.",
     "忽略了分组：输入通道只影响本组的输出通道。",
@@ -32,7 +35,7 @@ def transposed_words(s: ConvTransposeParams | ConvTransposeMacs | ConvTransposeM
     return Text(
         f"A transposed convolution (`nn.ConvTranspose2d`) from {s.in_channels} to {s.out_channels} channels with {kernel} kernels"
         f"{more.en}",
-        f"转置卷积（`nn.ConvTranspose2d`）从 {s.in_channels} 通道到 {s.out_channels} 通道，卷积核 {kernel}{more.zh}",
+        f"转置卷积（`nn.ConvTranspose2d`）输入 {s.in_channels} 通道、输出 {s.out_channels} 通道，卷积核 {kernel}{more.zh}",
     )
 
 
@@ -55,7 +58,10 @@ class Params(Question[ConvTransposeParams]):
     spec = ConvTransposeParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot C_{in} \cdot C_{out}/g$, and with biases $C_{out}$ more"
+    rule = Text(
+        r"$k^2 \cdot C_{in} \cdot C_{out}/g$, and with biases $C_{out}$ more",
+        r"$k^2 \cdot C_{in} \cdot C_{out}/g$，带偏置时再加 $C_{out}$",
+    )
     mistakes = (
         Mistake(*WITHOUT_BIAS, lambda s: _weights(s) if s.bias else None),
         Mistake(*UNWANTED_BIAS, lambda s: None if s.bias else _weights(s) + s.out_channels),
@@ -70,13 +76,13 @@ class Params(Question[ConvTransposeParams]):
             lambda s: _weights(s) + s.in_channels * s.out_channels // s.groups if s.bias else None,
         ),
         Mistake(
-            "Every input channel has a kernel for each output channel of its group.",
-            "每个输入通道对本组的每个输出通道都有一个卷积核。",
+            "Every input channel has kernels of its own; those of a single one were counted.",
+            "每个输入通道都有自己的卷积核；这里只算了一个输入通道的。",
             lambda s: s.kernel**2 * s.out_channels + _added(s),
         ),
         Mistake(*SIDE_NOT_SQUARED, lambda s: _weights(s) // s.kernel + _added(s)),
         Mistake(*GROUPS_IGNORED, lambda s: _weights(s) * s.groups + _added(s)),
-        Mistake(*GROUPS_TWICE, lambda s: _weights(s) // s.groups + _added(s)),
+        Mistake(*_GROUPS_TWICE, lambda s: _weights(s) // s.groups + _added(s)),
     )
 
     def sample(self, draw: Draw, level: int) -> ConvTransposeParams | None:
@@ -111,7 +117,10 @@ class Outputs(Question[ConvTransposeOut]):
     answer = Integer()
     levels = (3,)
     find = "out_channels"
-    rule = r"$C_{out} = P/(k^2 C_{in} + 1)$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$C_{out} = P/(k^2 C_{in} + 1)$, without the $+ 1$ if there are no biases",
+        r"$C_{out} = P/(k^2 C_{in} + 1)$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(
             "The kernel has k² taps for each pair of channels, not k.",
@@ -156,7 +165,7 @@ class Outputs(Question[ConvTransposeOut]):
     def stem(self, s: ConvTransposeOut) -> Text:
         kernel, bias = by(s.kernel, s.kernel), biases(s.bias)
         return Text(
-            f"A transposed convolution (`nn.ConvTranspose2d`) on {s.in_channels} channels with {kernel} kernels, stride 2, one group and "
+            f"A transposed convolution (`nn.ConvTranspose2d`) on {s.in_channels} channels with {kernel} kernels, stride 2 and one group, "
             f"{bias.en}, has {num(s.params)} learnable parameters. How many output channels does it have?",
             f"转置卷积（`nn.ConvTranspose2d`）的输入为 {s.in_channels} 通道，卷积核 {kernel}，步长 2，不分组，{bias.zh}，共有 "
             f"{num(s.params)} 个可学习参数。它有多少个输出通道？",

@@ -27,7 +27,10 @@ class Macs(Question[DepthwiseMacs]):
     spec = DepthwiseMacs
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot m C_{in} \cdot o^2$ with $m$ output channels for each input channel"
+    rule = Text(
+        r"$k^2 \cdot m C_{in} \cdot o^2$ with $m$ output channels for each input channel",
+        r"$k^2 \cdot m C_{in} \cdot o^2$，$m$ 为每个输入通道对应的输出通道数",
+    )
     mistakes = (
         Mistake(*_AS_ORDINARY, lambda s: _macs(s) * s.in_channels),
         Mistake(*AS_FLOPS, lambda s: 2 * _macs(s)),
@@ -39,8 +42,8 @@ class Macs(Question[DepthwiseMacs]):
             lambda s: s.kernel**2 * s.out_size**2,
         ),
         Mistake(
-            "Every input channel has several filters here.",
-            "这里每个输入通道有多个滤波器。",
+            "The depth multiplier was left out: every input channel has several filters here.",
+            "漏了深度乘数：这里每个输入通道有多个滤波器。",
             lambda s: _macs(s) // s.multiplier,
         ),
         Mistake(
@@ -61,11 +64,10 @@ class Macs(Question[DepthwiseMacs]):
         kernel, side = by(s.kernel, s.kernel), by(s.out_size, s.out_size)
         return Text(
             f"A depthwise convolution with {kernel} kernels reads {s.in_channels} channels, with depth multiplier {s.multiplier} (output "
-            f"channels for each input channel), and gives a map of {side}. How many multiply-accumulates (MACs) does it need for one "
-            "image, with padding taps counted and biases not?",
+            f"channels for each input channel), and gives an output map of {side}. How many multiply-accumulates (MACs) does it need for "
+            "one image, with padding taps counted and biases not?",
             f"深度卷积的卷积核为 {kernel}，输入 {s.in_channels} 通道，深度乘数（每个输入通道对应的输出通道数）为 "
-            f"{s.multiplier}，输出特征图为 "
-            f"{side}。处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
+            f"{s.multiplier}，输出特征图为 {side}。处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
         )
 
     def solution(self, s: DepthwiseMacs) -> Text:
@@ -92,7 +94,10 @@ class FromInput(Question[DepthwiseMacsInput]):
     answer = Integer()
     levels = (3,)
     find = "input"
-    rule = r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$, then $k^2 \cdot C \cdot o^2$"
+    rule = Text(
+        r"$o = \lfloor (H + 2p - k)/s \rfloor + 1$, then $k^2 \cdot C \cdot o^2$",
+        r"先求 $o = \lfloor (H + 2p - k)/s \rfloor + 1$，再算 $k^2 \cdot C \cdot o^2$",
+    )
     mistakes = (
         Mistake(
             "The positions are those of the output map, not of the input.",
@@ -122,11 +127,10 @@ class FromInput(Question[DepthwiseMacsInput]):
         kernel, side = by(s.kernel, s.kernel), by(s.size, s.size)
         return Text(
             f"A depthwise convolution with {kernel} kernels, stride {s.stride} and padding {s.padding} on every side reads "
-            f"{s.in_channels} channels of {side}, with one filter for each. How many multiply-accumulates (MACs) does it need for one "
-            "image, with padding taps counted and biases not?",
+            f"{s.in_channels} input channels of {side}, with one filter for each. How many multiply-accumulates (MACs) does it need for "
+            "one image, with padding taps counted and biases not?",
             f"深度卷积的卷积核为 {kernel}，步长 {s.stride}，每侧填充 {s.padding}，输入 {s.in_channels} 个 {side} 的通道，"
-            "每个通道一个滤波器。"
-            "处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
+            "每个通道一个滤波器。处理一张图像需要多少次乘加（MAC）？填充处的乘加计入，偏置不计。",
         )
 
     def solution(self, s: DepthwiseMacsInput) -> Text:

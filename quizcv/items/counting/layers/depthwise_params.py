@@ -27,7 +27,10 @@ class Params(Question[DepthwiseParams]):
     spec = DepthwiseParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot m C_{in}$ with $m$ output channels for each input channel; biases: $m C_{in}$ more"
+    rule = Text(
+        r"$k^2 \cdot m C_{in}$ with $m$ output channels for each input channel; biases: $m C_{in}$ more",
+        r"$k^2 \cdot m C_{in}$，$m$ 为每个输入通道对应的输出通道数；带偏置时再加 $m C_{in}$",
+    )
     mistakes = (
         Mistake(
             "That is an ordinary convolution; in a depthwise one a filter reads a single input channel.",
@@ -45,8 +48,8 @@ class Params(Question[DepthwiseParams]):
             lambda s: s.kernel**2 + _added(s),
         ),
         Mistake(
-            "Every input channel has several filters here.",
-            "这里每个输入通道有多个滤波器。",
+            "The depth multiplier was left out: every input channel has several filters here.",
+            "漏了深度乘数：这里每个输入通道有多个滤波器。",
             lambda s: s.kernel**2 * s.in_channels + (s.in_channels if s.bias else 0),
         ),
         Mistake(*SIDE_NOT_SQUARED, lambda s: s.kernel * _outputs(s) + _added(s)),
@@ -70,8 +73,7 @@ class Params(Question[DepthwiseParams]):
             f"each input channel) is {s.multiplier}; it has {'biases' if s.bias else 'no biases'}. How many learnable "
             "parameters does it have?",
             f"深度卷积的卷积核为 {kernel}，输入 {s.in_channels} 通道，深度乘数（每个输入通道对应的输出通道数）为 "
-            f"{s.multiplier}，{bias.zh}。"
-            "它共有多少个可学习参数？",
+            f"{s.multiplier}，{bias.zh}。它共有多少个可学习参数？",
         )
 
     def solution(self, s: DepthwiseParams) -> Text:
@@ -96,7 +98,10 @@ class Kernel(Question[DepthwiseKernel]):
     answer = Integer()
     levels = (3,)
     find = "kernel"
-    rule = r"$k = \sqrt{P/C}$, and with biases $k = \sqrt{P/C - 1}$"
+    rule = Text(
+        r"$k = \sqrt{P/C}$, and with biases $k = \sqrt{P/C - 1}$",
+        r"$k = \sqrt{P/C}$，带偏置时 $k = \sqrt{P/C - 1}$",
+    )
     mistakes = (
         Mistake(
             "That is k², the number of taps; the side is its root.",
@@ -111,7 +116,7 @@ class Kernel(Question[DepthwiseKernel]):
         Mistake(
             "That is the padding that keeps the size, (k − 1)/2, not k.",
             "这是保持尺寸的填充 (k − 1)/2，而不是 k。",
-            lambda s: (math.isqrt(_taps(s)) - 1) // 2,
+            lambda s: (math.isqrt(_taps(s)) - 1) // 2 if _taps(s) % 2 else None,
         ),
         Mistake(
             "The number of taps was halved; the side is its square root.",
@@ -130,8 +135,7 @@ class Kernel(Question[DepthwiseKernel]):
     def stem(self, s: DepthwiseKernel) -> Text:
         return Text(
             f"A depthwise convolution on {s.in_channels} channels (one filter for each, {biases(s.bias).en}) has "
-            f"{num(s.params)} learnable "
-            "parameters. Its kernels are square. How many pixels wide are they?",
+            f"{num(s.params)} learnable parameters. Its kernels are square. How many pixels wide are they?",
             f"{s.in_channels} 通道的深度卷积（每个通道一个滤波器，{biases(s.bias).zh}）有 {num(s.params)} 个可学习参数，卷积核为正方形。"
             "卷积核的边长是多少？",
         )

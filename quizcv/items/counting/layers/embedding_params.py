@@ -23,7 +23,10 @@ class Params(Question[EmbeddingParams]):
     spec = EmbeddingParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$V \cdot D$: a row for every index, that of the padding too"
+    rule = Text(
+        r"$V \cdot D$: a row for every index, that of the padding too",
+        r"$V \cdot D$：每个序号一行，填充行也在内",
+    )
     mistakes = (
         Mistake(
             "The row of the padding is a parameter too, though it is not updated.",
@@ -37,8 +40,8 @@ class Params(Question[EmbeddingParams]):
         ),
         Mistake("An embedding has no biases.", "嵌入层没有偏置。", lambda s: _table(s) + s.embedding_dim),
         Mistake(
-            "There is no row beyond the given number: indices run from 0 to V − 1.",
-            "序号从 0 到 V − 1：没有更多的行，也不少一行。",
+            "Indices run from 0 to V − 1: those are V rows, not V − 1.",
+            "序号从 0 到 V − 1，共 V 行，而不是 V − 1 行。",
             lambda s: None if s.padding else _table(s) - s.embedding_dim,
         ),
         Mistake(
@@ -47,7 +50,7 @@ class Params(Question[EmbeddingParams]):
             lambda s: s.num_embeddings + s.embedding_dim,
         ),
         Mistake(
-            "A table is looked up in; the rows are not connected to each other.",
+            "An embedding is a table to look rows up in; its rows are not connected to each other.",
             "嵌入是查表；各行之间并不相连。",
             lambda s: s.num_embeddings**2,
         ),
@@ -87,7 +90,10 @@ class Tied(Question[EmbeddingTied]):
     answer = Integer()
     levels = (3,)
     find = "tied"
-    rule = r"$(V + P) \cdot D$ with tied weights, $(2V + P) \cdot D$ else"
+    rule = Text(
+        r"$(V + P) \cdot D$ with tied weights, $(2V + P) \cdot D$ otherwise",
+        r"共享权重时 $(V + P) \cdot D$，否则 $(2V + P) \cdot D$",
+    )
     mistakes = (
         Mistake(
             "Tied weights are one tensor: they count once.",
@@ -132,11 +138,9 @@ class Tied(Question[EmbeddingTied]):
         return Text(
             f"A language model has a token embedding for {s.num_embeddings} words with {s.embedding_dim} features, a learned position "
             f"embedding for {s.positions} positions, and an output layer (linear, no biases) from features to words that "
-            f"{weights[0]}. How "
-            "many learnable parameters do the three have together?",
+            f"{weights[0]}. How many learnable parameters do the three have together?",
             f"语言模型有 {s.num_embeddings} 个词、{s.embedding_dim} 维的 token 嵌入，{s.positions} 个位置的可学习位置嵌入，"
-            "以及从特征到词的输出层"
-            f"（线性，无偏置），输出层{weights[1]}。三者共有多少个可学习参数？",
+            f"以及从特征到词的输出层（线性，无偏置），输出层{weights[1]}。三者共有多少个可学习参数？",
         )
 
     def solution(self, s: EmbeddingTied) -> Text:

@@ -50,13 +50,16 @@ class Params(Question[GroupedConvParams]):
     spec = GroupedConvParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 \cdot C_{in}/g \cdot C_{out}$, and with biases $C_{out}$ more"
+    rule = Text(
+        r"$k^2 \cdot C_{in}/g \cdot C_{out}$, and with biases $C_{out}$ more",
+        r"$k^2 \cdot C_{in}/g \cdot C_{out}$，带偏置时再加 $C_{out}$",
+    )
     mistakes = (
         Mistake(*GROUPS_IGNORED, lambda s: _weights(s) * s.groups + _added(s)),
         Mistake(*GROUPS_TWICE, lambda s: _weights(s) // s.groups + _added(s)),
         Mistake(
-            "Groups make the layer smaller, not larger.",
-            "分组使参数变少，而不是变多。",
+            "The weights were multiplied by the groups; they are divided by them.",
+            "把权重乘以了组数；实际上应除以组数。",
             lambda s: _weights(s) * s.groups**2 + _added(s),
         ),
         Mistake(
@@ -112,7 +115,10 @@ class Groups(Question[GroupsFromParams]):
     answer = Integer()
     levels = (3,)
     find = "groups"
-    rule = r"$g = k^2 C_{in} C_{out} / P$, where biases are first taken off $P$"
+    rule = Text(
+        r"$g = k^2 C_{in} C_{out} / P$, where biases are first taken off $P$",
+        r"$g = k^2 C_{in} C_{out} / P$，其中 $P$ 先减去偏置",
+    )
     mistakes = (
         Mistake(
             "Those are the input channels of a group.", "这是每组的输入通道数。", lambda s: s.in_channels // _groups(s)
@@ -135,7 +141,7 @@ class Groups(Question[GroupsFromParams]):
         Mistake(
             "A bias for every pair of channels was taken off; there is one for each output channel.",
             "每对通道都扣了一个偏置；实际上每个输出通道只有一个。",
-            lambda s: None if not s.bias else _full(s) // max(1, s.params - s.in_channels * s.out_channels),
+            lambda s: _full(s) // left if s.bias and (left := s.params - s.in_channels * s.out_channels) > 0 else None,
         ),
     )
 
@@ -153,7 +159,7 @@ class Groups(Question[GroupsFromParams]):
         return Text(
             f"A convolution from {s.in_channels} to {s.out_channels} channels with {kernel} kernels, {bias.en}, has {num(s.params)} "
             "learnable parameters. How many groups does it have?",
-            f"从 {s.in_channels} 通道到 {s.out_channels} 通道、卷积核 {kernel}、{bias.zh}的卷积层有 {num(s.params)} 个可学习参数。"
+            f"输入 {s.in_channels} 通道、输出 {s.out_channels} 通道、卷积核 {kernel}、{bias.zh}的卷积层有 {num(s.params)} 个可学习参数。"
             "它分成多少组？",
         )
 

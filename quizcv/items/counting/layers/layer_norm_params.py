@@ -22,7 +22,10 @@ class Params(Question[LayerNormParams]):
     spec = LayerNormParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$2 \prod_i d_i$ over the axes of `normalized_shape`, half of it with `bias=False`"
+    rule = Text(
+        r"$2 \prod_i d_i$ over the axes of `normalized_shape`, half of it with `bias=False`",
+        r"$2 \prod_i d_i$，对 `normalized_shape` 的各轴求积；`bias=False` 时减半",
+    )
     mistakes = (
         Mistake(
             "Every element has a scale and a shift, not one of them only.",
@@ -92,7 +95,10 @@ class Difference(Question[LayerGroupDifference]):
     answer = Integer()
     levels = (3,)
     find = "difference"
-    rule = r"$2CH^2 - 2C$: group norm has a scale and a shift for each channel"
+    rule = Text(
+        r"$2CH^2 - 2C$: group norm has a scale and a shift for each channel",
+        r"$2CH^2 - 2C$：组归一化每个通道一个缩放和一个平移",
+    )
     mistakes = (
         Mistake(
             "Those are the parameters of the layer norm.",
@@ -105,8 +111,8 @@ class Difference(Question[LayerGroupDifference]):
             lambda s: 2 * s.channels * s.size**2 - 2 * s.groups,
         ),
         Mistake(
-            "Each has scales and shifts.",
-            "两者都既有缩放也有平移。",
+            "Each of the two has scales and shifts, not scales only.",
+            "两者都既有缩放也有平移，而不是只有缩放。",
             lambda s: s.channels * s.size**2 - s.channels,
         ),
         Mistake(
@@ -138,7 +144,7 @@ class Difference(Question[LayerGroupDifference]):
         layer, group = f"nn.LayerNorm([{s.channels}, {s.size}, {s.size}])", f"nn.GroupNorm({s.groups}, {s.channels})"
         return Text(
             f"A feature map of {size} (C×H×W) is normalised by `{layer}` or by `{group}`, all other options at their defaults. How many "
-            "learnable parameters more does the layer norm have?",
+            "more learnable parameters does the layer norm have?",
             f"{size}（C×H×W）的特征图用 `{layer}` 或 `{group}` 归一化，其余选项为默认值。层归一化比组归一化多多少个可学习参数？",
         )
 

@@ -20,7 +20,10 @@ class Kernel(Question[LinearAsConv]):
     spec = LinearAsConv
     answer = Shape(("out", "in", "kH", "kW"))
     levels = (1, 2)
-    rule = r"$n_{out} \times C \times H \times W$: the kernel covers the whole map"
+    rule = Text(
+        r"$n_{out} \times C \times H \times W$: the kernel covers the whole map",
+        r"$n_{out} \times C \times H \times W$：卷积核覆盖整张特征图",
+    )
     mistakes = (
         Mistake(
             "PyTorch's weight of `nn.Conv2d` has the output channels first.",
@@ -60,8 +63,8 @@ class Kernel(Question[LinearAsConv]):
     def stem(self, s: LinearAsConv) -> Text:
         size = by(s.channels, s.height, s.width)
         return Text(
-            f"A fully connected layer with {s.out_features} outputs reads a feature map of {size} (C×H×W), flattened. Written as an "
-            "`nn.Conv2d` without padding and groups that gives a map of 1×1, which shape has its weight?",
+            f"A fully connected layer with {s.out_features} outputs reads a feature map of {size} (C×H×W), flattened. It is written as "
+            "an `nn.Conv2d` (no padding, one group) that gives a map of 1×1. What is the shape of the convolution's weight?",
             f"有 {s.out_features} 个输出的全连接层读取展平后的 {size}（C×H×W）特征图。把它写成无填充、不分组、输出 1×1 的 `nn.Conv2d`，"
             "其权重的形状是什么？",
         )
@@ -70,8 +73,7 @@ class Kernel(Question[LinearAsConv]):
         kernel, shape = by(s.height, s.width), by(*self.formula(s))
         return Text(
             f"Each of the {num(s.out_features)} outputs has a weight for every pixel of every channel: a filter of "
-            f"{num(s.channels)} channels "
-            f"and {kernel}.\n\nWeight: {shape}.",
+            f"{num(s.channels)} channels and {kernel}.\n\nWeight: {shape}.",
             f"{num(s.out_features)} 个输出中的每一个对每个通道的每个像素都有一个权重：即 {num(s.channels)} 通道、{kernel} 的滤波器。\n\n"
             f"权重形状：{shape}。",
         )
@@ -88,11 +90,14 @@ class Params(Question[LinearAsConvParams]):
     answer = Integer()
     levels = (2,)
     find = "params"
-    rule = r"$(C \cdot H \cdot W + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(C \cdot H \cdot W + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases",
+        r"$(C \cdot H \cdot W + 1) \cdot n_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(
-            "Sharing weights saves nothing here: the kernel has a single position.",
-            "这里权值共享不节省参数：卷积核只有一个位置。",
+            "A 1×1 kernel sees a single pixel of each channel; here the kernel covers the whole map.",
+            "1×1 卷积核在每个通道只看到一个像素；这里卷积核要覆盖整张特征图。",
             lambda s: s.out_features * s.channels + (s.out_features if s.bias else 0),
         ),
         Mistake(

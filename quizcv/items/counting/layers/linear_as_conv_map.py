@@ -20,7 +20,10 @@ class LargerMap(Question[LinearAsConvMap]):
     answer = Shape(("C", "H", "W"))
     levels = (3,)
     find = "map"
-    rule = r"$n_2 \times (L - H + 1) \times (L - H + 1)$"
+    rule = Text(
+        r"$n_2 \times (L - H + 1) \times (L - H + 1)$ with $H$ the side of the map that was flattened, $L$ that of the larger one",
+        r"$n_2 \times (L - H + 1) \times (L - H + 1)$，$H$ 为原来展平的特征图的边长，$L$ 为更大的特征图的边长",
+    )
     mistakes = (
         Mistake(
             "The first layer's window fits at L − H + 1 positions: the first one counts.",
@@ -72,24 +75,21 @@ class LargerMap(Question[LinearAsConvMap]):
         made, given = by(s.channels, s.size, s.size), by(s.channels, s.larger, s.larger)
         return Text(
             f"Two fully connected layers, the first from a flattened map of {made} (C×H×W) to {s.hidden} outputs and the second "
-            "from there "
-            f"to {s.out_features}, are written as convolutions of stride 1 without padding. They now read a map of {given}. Which shape "
-            "does the second one give?",
+            f"from there to {s.out_features}, are written as convolutions of stride 1 without padding. They now read a map of {given}. "
+            "What is the shape of the second one's output?",
             f"两个全连接层：第一层从展平的 {made}（C×H×W）特征图到 {s.hidden} 个输出，第二层再到 {s.out_features} 个输出。"
-            "把它们写成步长 1、"
-            f"无填充的卷积后，输入 {given} 的特征图。第二层输出的形状是什么？",
+            f"把它们写成步长 1、无填充的卷积后，输入 {given} 的特征图。第二层输出的形状是什么？",
         )
 
     def solution(self, s: LinearAsConvMap) -> Text:
         side = f"{s.larger} - {s.size} + 1 = {s.larger - s.size + 1}"
         kernel, shape = by(s.size, s.size), by(*self.formula(s))
         return Text(
-            f"The first becomes a {kernel} convolution from {num(s.channels)} to {num(s.hidden)} channels, its output side "
+            f"The first becomes a convolution from {num(s.channels)} to {num(s.hidden)} channels with {kernel} kernels, its output side "
             f"${side}$. The second "
             f"becomes a 1×1 convolution to {num(s.out_features)} channels and keeps the size.\n\nShape: {shape}.",
             f"第一层成为从 {num(s.channels)} 到 {num(s.hidden)} 通道的 {kernel} 卷积，输出边长 ${side}$。第二层成为到 "
-            f"{num(s.out_features)} 通道"
-            f"的 1×1 卷积，尺寸不变。\n\n形状：{shape}。",
+            f"{num(s.out_features)} 通道的 1×1 卷积，尺寸不变。\n\n形状：{shape}。",
         )
 
 
@@ -100,7 +100,10 @@ class Back(Question[OneByOne]):
     answer = Integer()
     levels = (3,)
     find = "back"
-    rule = r"$(C_{in} + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases: pixels share the layer"
+    rule = Text(
+        r"$(C_{in} + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases: pixels share the layer",
+        r"$(C_{in} + 1) \cdot C_{out}$，不带偏置时没有 $+ 1$；所有像素共用该层",
+    )
     mistakes = (
         Mistake(
             "All pixels share the layer: it is not repeated for each of them.",
@@ -142,12 +145,10 @@ class Back(Question[OneByOne]):
         bias, side = biases(s.bias), by(s.size, s.size)
         return Text(
             f"A 1×1 convolution from {s.in_channels} to {s.out_channels} channels, {bias.en}, runs over a map of {side}. It is "
-            "to be replaced "
-            "by one fully connected layer that is applied to the channels of every pixel and gives the same output. How many learnable "
-            "parameters does that layer have?",
-            f"从 {s.in_channels} 到 {s.out_channels} 通道、{bias.zh}的 1×1 卷积作用于 {side} 的特征图。用一个全连接层代替它："
-            "对每个像素的通道向量应用同一层，"
-            "得到相同的输出。该层有多少个可学习参数？",
+            "replaced by one fully connected layer that is applied to the channels of every pixel and gives the same output. How many "
+            "learnable parameters does that layer have?",
+            f"输入 {s.in_channels} 通道、输出 {s.out_channels} 通道、{bias.zh}的 1×1 卷积作用于 {side} 的特征图。用一个全连接层代替它："
+            "对每个像素的通道向量应用同一层，得到相同的输出。该层有多少个可学习参数？",
         )
 
     def solution(self, s: OneByOne) -> Text:

@@ -60,8 +60,7 @@ class Macs(Question[LinearMacs]):
     def stem(self, s: LinearMacs) -> Text:
         return Text(
             f"A fully connected layer leads from {s.in_features} inputs to {s.out_features} outputs. How many "
-            "multiply-accumulates (MACs) "
-            f"does a batch of {s.batch} need, biases not counted?",
+            f"multiply-accumulates (MACs) does a batch of {s.batch} need, biases not counted?",
             f"全连接层有 {s.in_features} 个输入、{s.out_features} 个输出。批大小为 {s.batch} 时需要多少次乘加（MAC）？偏置不计。",
         )
 
@@ -122,11 +121,9 @@ class Hidden(Question[HiddenMacs]):
         return Text(
             f"Two fully connected layers, from {s.in_features} features to {s.hidden} and from there to {s.out_features}, are applied to "
             f"every token. How many multiply-accumulates (MACs) do they need together when the number of tokens is {s.tokens}? "
-            "Biases and "
-            "the activation between them are not counted.",
+            "Biases and the activation between them are not counted.",
             f"两个全连接层依次作用于每个 token：先从 {s.in_features} 维到 {s.hidden} 维，再到 {s.out_features} 维。token 数为 "
-            f"{s.tokens} 时，"
-            "两层共需多少次乘加（MAC）？偏置和中间的激活函数不计。",
+            f"{s.tokens} 时，两层共需多少次乘加（MAC）？偏置和中间的激活函数不计。",
         )
 
     def solution(self, s: HiddenMacs) -> Text:

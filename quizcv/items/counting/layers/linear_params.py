@@ -29,7 +29,10 @@ class Params(Question[LinearParams]):
     spec = LinearParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$(n_{in} + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(n_{in} + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases",
+        r"$(n_{in} + 1) \cdot n_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(*_WITHOUT_BIAS, lambda s: _product(s) if s.bias else None),
         Mistake(*_UNWANTED_BIAS, lambda s: None if s.bias else _product(s) + s.out_features),
@@ -97,7 +100,10 @@ class Flattened(Question[FlattenLinear]):
     answer = Integer()
     levels = (3,)
     find = "flatten"
-    rule = r"$(C \cdot H \cdot W + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(C \cdot H \cdot W + 1) \cdot n_{out}$, without the $+ 1$ if there are no biases",
+        r"$(C \cdot H \cdot W + 1) \cdot n_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(
             "Height and width were forgotten when flattening.",
@@ -151,7 +157,10 @@ class Inputs(Question[LinearInput]):
     answer = Integer()
     levels = (3,)
     find = "in_features"
-    rule = r"$n_{in} = P/n_{out}$, and with biases $P/n_{out} - 1$"
+    rule = Text(
+        r"$n_{in} = P/n_{out}$, and with biases $P/n_{out} - 1$",
+        r"$n_{in} = P/n_{out}$，带偏置时为 $P/n_{out} - 1$",
+    )
     mistakes = (
         Mistake(
             "One of the parameters of each output is its bias.",
@@ -174,7 +183,7 @@ class Inputs(Question[LinearInput]):
             lambda s: s.params - s.out_features,
         ),
         Mistake(
-            "Inputs and outputs need not be equally many: the root of the parameters is not asked for.",
+            "Inputs and outputs need not be equally many: do not take the square root of the parameters.",
             "输入数与输出数不一定相等，不能直接开平方。",
             lambda s: round(s.params**0.5),
         ),
@@ -192,8 +201,7 @@ class Inputs(Question[LinearInput]):
         bias = biases(s.bias)
         return Text(
             f"A fully connected layer with {s.out_features} outputs, {bias.en}, has {num(s.params)} learnable parameters. How "
-            "many inputs "
-            "does it have?",
+            "many inputs does it have?",
             f"有 {s.out_features} 个输出、{bias.zh}的全连接层有 {num(s.params)} 个可学习参数。它有多少个输入？",
         )
 

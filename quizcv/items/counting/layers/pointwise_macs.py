@@ -78,12 +78,15 @@ class Strided(Question[PointwiseStride]):
     answer = Integer()
     levels = (3,)
     find = "stride"
-    rule = r"$C_{in} \cdot C_{out} \cdot o^2$ with $o = \lfloor (H - 1)/s \rfloor + 1$"
+    rule = Text(
+        r"$C_{in} \cdot C_{out} \cdot o^2$ with $o = \lfloor (H - 1)/s \rfloor + 1$",
+        r"$C_{in} \cdot C_{out} \cdot o^2$，其中 $o = \lfloor (H - 1)/s \rfloor + 1$",
+    )
     mistakes = (
         Mistake("The stride was ignored.", "忽略了步长。", lambda s: _at(s, s.size**2)),
         Mistake(
-            "The stride shrinks height and width.",
-            "步长同时缩小高和宽。",
+            "The stride shrinks both height and width, not one of them.",
+            "步长使高和宽都缩小，而不只是其中之一。",
             lambda s: _at(s, s.size * ((s.size - 1) // s.stride + 1)),
         ),
         Mistake(
@@ -106,9 +109,8 @@ class Strided(Question[PointwiseStride]):
         layer = conv_words(s, kernel=KERNEL)
         side = by(s.size, s.size)
         return Text(
-            f"{layer.en}, in one group, with stride {s.stride} and no padding reads a map of {side}. How many "
-            "multiply-accumulates (MACs) "
-            "does it need for one image, biases not counted?",
+            f"{layer.en}, in one group, with stride {s.stride} and no padding reads an input map of {side}. How many "
+            "multiply-accumulates (MACs) does it need for one image, biases not counted?",
             f"{layer.zh}，不分组，步长 {s.stride}，无填充，输入特征图为 {side}。处理一张图像需要多少次乘加（MAC）？偏置不计。",
         )
 

@@ -44,7 +44,10 @@ class Params(Question[PointwiseParams]):
     spec = PointwiseParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$(C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases",
+        r"$(C_{in}/g + 1) \cdot C_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(*ADDED_UP, lambda s: s.in_channels + s.out_channels + _added(s)),
         Mistake(*AS_3X3, lambda s: 9 * _weights(s) + _added(s)),
@@ -90,7 +93,10 @@ class Inputs(Question[PointwiseInput]):
     answer = Integer()
     levels = (3,)
     find = "in_channels"
-    rule = r"$C_{in} = P/C_{out}$, and with biases $P/C_{out} - 1$"
+    rule = Text(
+        r"$C_{in} = P/C_{out}$, and with biases $P/C_{out} - 1$",
+        r"$C_{in} = P/C_{out}$，带偏置时为 $P/C_{out} - 1$",
+    )
     mistakes = (
         Mistake(
             "One of the parameters of each filter is its bias.",
@@ -125,8 +131,8 @@ class Inputs(Question[PointwiseInput]):
     def stem(self, s: PointwiseInput) -> Text:
         bias = biases(s.bias)
         return Text(
-            f"A 1×1 convolution to {s.out_channels} channels, in one group and {bias.en}, has {num(s.params)} learnable parameters. How "
-            "many input channels does it have?",
+            f"A 1×1 convolution to {s.out_channels} output channels, in one group and {bias.en}, has {num(s.params)} learnable parameters. "
+            "How many input channels does it have?",
             f"输出为 {s.out_channels} 通道、不分组、{bias.zh}的 1×1 卷积有 {num(s.params)} 个可学习参数。它有多少个输入通道？",
         )
 

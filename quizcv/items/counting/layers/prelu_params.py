@@ -34,8 +34,8 @@ class Params(Question[PreluParams]):
             lambda s: s.channels * s.size**2,
         ),
         Mistake(
-            "The pixels do not have slopes of their own, shared by the channels.",
-            "并不是每个像素一个斜率、各通道共用。",
+            "The pixels have no slopes of their own.",
+            "并不是每个像素一个斜率。",
             lambda s: s.size**2,
         ),
         Mistake(
@@ -44,7 +44,7 @@ class Params(Question[PreluParams]):
             lambda s: 2 if s.shared else 2 * s.channels,
         ),
         Mistake(
-            "PReLU is learned, unlike ReLU: it is not without parameters.",
+            "Unlike ReLU, PReLU has a slope to learn.",
             "与 ReLU 不同，PReLU 有可学习的参数。",
             lambda s: 0,
         ),
@@ -84,7 +84,10 @@ class Network(Question[PreluNetwork]):
     answer = Integer()
     levels = (3,)
     find = "network"
-    rule = r"$\sum_l C_l$, and the number of layers if each has a single slope"
+    rule = Text(
+        r"$\sum_l C_l$, and the number of layers if each has a single slope",
+        r"$\sum_l C_l$；每层只有一个斜率时为层数",
+    )
     mistakes = (
         Mistake(
             "Each layer has a slope for every channel, not a single one.",
@@ -134,7 +137,7 @@ class Network(Question[PreluNetwork]):
         )
         return Text(
             f"A network is a chain of convolutions with {vector(s.channels)} output channels, in this order, each followed by a ReLU. "
-            f"Every ReLU is replaced by a PReLU of its own {slopes[0]}. How many learnable parameters does the network gain?",
+            f"Every ReLU is replaced by a separate PReLU {slopes[0]}. How many learnable parameters does the network gain?",
             f"网络由一串卷积层组成，输出通道数依次为 {vector(s.channels)}，每层后接 ReLU。把每个 ReLU 都换成独立的 PReLU（{slopes[1]}）。"
             "网络增加了多少个可学习参数？",
         )

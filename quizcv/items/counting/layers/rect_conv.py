@@ -39,7 +39,10 @@ class Params(Question[RectConvParams]):
     spec = RectConvParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$(k_h k_w \cdot C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases"
+    rule = Text(
+        r"$(k_h k_w \cdot C_{in}/g + 1) \cdot C_{out}$, without the $+ 1$ if there are no biases",
+        r"$(k_h k_w \cdot C_{in}/g + 1) \cdot C_{out}$，不带偏置时没有 $+ 1$",
+    )
     mistakes = (
         Mistake(
             "The kernel was taken for square with its longer side.",
@@ -116,11 +119,14 @@ class Pair(Question[RectPairParams]):
     answer = Integer()
     levels = (3,)
     find = "pair"
-    rule = r"$k C_{in} C_{mid} + k C_{mid} C_{out}$, and with biases $C_{mid} + C_{out}$ more"
+    rule = Text(
+        r"$k C_{in} C_{mid} + k C_{mid} C_{out}$, and with biases $C_{mid} + C_{out}$ more",
+        r"$k C_{in} C_{mid} + k C_{mid} C_{out}$，带偏置时再加 $C_{mid} + C_{out}$",
+    )
     mistakes = (
         Mistake(
             "That is a single k×k convolution from the first to the last channels.",
-            "这是从首到尾通道的单个 k×k 卷积的参数量。",
+            "这是直接从最初到最后通道数的单个 k×k 卷积的参数量。",
             lambda s: s.kernel**2 * s.in_channels * s.out_channels + (s.out_channels if s.bias else 0),
         ),
         Mistake(
@@ -136,7 +142,7 @@ class Pair(Question[RectPairParams]):
         ),
         Mistake(
             "Both layers were taken to lead from the first to the last channels; the channels between them count.",
-            "把两层都当成了从首到尾通道；应使用中间通道数。",
+            "把两层都当成了直接从最初的通道数到最后的通道数；应使用中间通道数。",
             lambda s: 2 * s.kernel * s.in_channels * s.out_channels + (2 * s.out_channels if s.bias else 0),
         ),
         Mistake("The biases were left out.", "漏了偏置。", lambda s: _first(s) + _second(s) if s.bias else None),
@@ -153,10 +159,10 @@ class Pair(Question[RectPairParams]):
         across, down, bias = by(1, s.kernel), by(s.kernel, 1), biases(s.bias)
         return Text(
             f"A convolution with {across} kernels leads from {s.in_channels} to {s.mid_channels} channels, and a second one with {down} "
-            f"kernels from there to {s.out_channels} channels; both in one group and {bias.en}. How many learnable parameters do the "
-            "two have together?",
-            f"先用 {across} 卷积从 {s.in_channels} 通道到 {s.mid_channels} 通道，再用 {down} 卷积到 {s.out_channels} 通道；两层都不分组，"
-            f"{bias.zh}。两层共有多少个可学习参数？",
+            f"kernels from there to {s.out_channels} channels; both are in one group and {bias.en}. How many learnable parameters do "
+            "the two have together?",
+            f"先用 {across} 卷积把 {s.in_channels} 通道变为 {s.mid_channels} 通道，再用 {down} 卷积变为 {s.out_channels} 通道；"
+            f"两层都不分组，都{bias.zh}。两层共有多少个可学习参数？",
         )
 
     def solution(self, s: RectPairParams) -> Text:

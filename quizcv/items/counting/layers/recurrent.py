@@ -29,13 +29,20 @@ def _count(s: LstmParams, *, later: int | None = None, vectors: int = 2) -> int:
     return ways * (_part(s, s.input_size, vectors) + (s.num_layers - 1) * _part(s, above, vectors))
 
 
+def _rule(gates: int) -> Text:
+    return Text(
+        f"${gates}H(I + H + 2)$ for each layer and direction, without the $+ 2$ if there are no biases; $I$ is what the layer reads",
+        f"每层每个方向 ${gates}H(I + H + 2)$，不带偏置时没有 $+ 2$；$I$ 为该层读取的特征数",
+    )
+
+
 class Params(Question[LstmParams]):
     """Source: documentation of torch.nn.LSTM and torch.nn.GRU, "Variables"."""
 
     spec = LstmParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$4H(I + H + 2)$ for each layer and direction, without the $+ 2$ if there are no biases; $I$ is what the layer reads"
+    rule = _rule(LstmParams.gates)
     code: ClassVar[str] = "nn.LSTM"
     mistakes = (
         Mistake(
@@ -99,8 +106,9 @@ class Params(Question[LstmParams]):
         ways = 2 if s.bidirectional else 1
         tail = " + 2" if s.bias else ""
         first = rf"{s.gates} \cdot {s.hidden_size} \cdot ({s.input_size} + {s.hidden_size}{tail}) = {num(_part(s, s.input_size))}"
-        en = f"First layer, one direction, {biases(s.bias).en}: ${first}$."
-        zh = f"第一层，单个方向，{biases(s.bias).zh}：${first}$。"
+        vectors = Text("with two bias vectors for each gate", "每个门两个偏置向量") if s.bias else biases(False)
+        en = f"First layer, one direction, {vectors.en}: ${first}$."
+        zh = f"第一层，单个方向，{vectors.zh}：${first}$。"
         inner, above = num(_part(s, s.input_size)), ways * s.hidden_size
         if s.num_layers > 1:
             more = rf"{s.gates} \cdot {s.hidden_size} \cdot ({above} + {s.hidden_size}{tail}) = {num(_part(s, above))}"
@@ -120,6 +128,13 @@ def _hidden(s: LstmHidden, gates: int) -> int:
     return (math.isqrt(linear**2 + 4 * (s.params // gates)) - linear) // 2
 
 
+def _hidden_rule(gates: int) -> Text:
+    return Text(
+        f"$H^2 + (I + 2)H = P/{gates}$, without the $+ 2$ if there are no biases: take the positive root",
+        f"$H^2 + (I + 2)H = P/{gates}$，不带偏置时没有 $+ 2$；取正根",
+    )
+
+
 class Hidden(Question[LstmHidden]):
     """The same solved for H, one layer and one direction."""
 
@@ -127,7 +142,7 @@ class Hidden(Question[LstmHidden]):
     answer = Integer()
     levels = (3,)
     find = "hidden_size"
-    rule = r"$H^2 + (I + 2)H = P/4$, without the $+ 2$ if there are no biases: take the positive root"
+    rule = _hidden_rule(LstmHidden.gates)
     code: ClassVar[str] = "nn.LSTM"
     mistakes = (
         Mistake(
@@ -154,8 +169,8 @@ class Hidden(Question[LstmHidden]):
             "All gates have weights, not a single one.", "每个门都有权重，而不是只有一个门。", lambda s: _hidden(s, 1)
         ),
         Mistake(
-            "The hidden sizes of two directions were looked for; the layer has one.",
-            "按双向计算了；该层只有一个方向。",
+            "The parameters were shared out between two directions; the layer has one.",
+            "把参数分给了两个方向；该层只有一个方向。",
             lambda s: _hidden(s, 2 * s.gates),
         ),
     )
@@ -171,25 +186,23 @@ class Hidden(Question[LstmHidden]):
     def stem(self, s: LstmHidden) -> Text:
         code, bias = f"{self.code}({s.input_size}, hidden_size, bias={s.bias})", biases(s.bias)
         return Text(
-            f"`{code}` has one layer and one direction, {bias.en} as PyTorch has them, and {num(s.params)} learnable parameters. Its "
-            f"`input_size` is {s.input_size}. What is its `hidden_size`?"
-            if s.bias
-            else f"`{code}` has one layer, one direction, no biases and {num(s.params)} learnable parameters. Its `input_size` is "
-            f"{s.input_size}. What is its `hidden_size`?",
-            f"`{code}`（单层、单向，{bias.zh}，`input_size` 为 {s.input_size}，PyTorch 的实现）有 {num(s.params)} 个可学习参数。"
+            f"PyTorch's `{code}` (one layer, one direction, {bias.en}, `input_size` {s.input_size}) has {num(s.params)} learnable "
+            "parameters. What is its `hidden_size`?",
+            f"PyTorch 的 `{code}`（单层、单向，{bias.zh}，`input_size` 为 {s.input_size}）有 {num(s.params)} 个可学习参数。"
             "它的 `hidden_size` 是多少？",
         )
 
     def solution(self, s: LstmHidden) -> Text:
         linear = s.input_size + (2 if s.bias else 0)
         each = f"{num(s.params)}/{s.gates} = {num(s.params // s.gates)}"
-        sum_ = f"{s.input_size} + 2 = {linear}" if s.bias else str(linear)
+        sum_ = f"{linear} = {s.input_size} + 2" if s.bias else str(linear)
+        from_ = Text("input and two bias vectors", "输入和两个偏置向量") if s.bias else Text("the input", "输入")
         square = linear**2 + 4 * (s.params // s.gates)
         root = rf"(\sqrt{{{linear}^2 + 4 \cdot {num(s.params // s.gates)}}} - {linear})/2 = ({math.isqrt(square)} - {linear})/2"
         return Text(
-            f"Each gate has ${each} = H^2 + {linear} H$ parameters, where ${sum_}$ belongs to input and biases.\n\n"
+            f"Each gate has ${each} = H^2 + {linear} H$ parameters, where ${sum_}$ comes from {from_.en}.\n\n"
             f"$H = {root} = {self.formula(s)}$.",
-            f"每个门有 ${each} = H^2 + {linear} H$ 个参数，其中 ${sum_}$ 来自输入和偏置。\n\n$H = {root} = {self.formula(s)}$。",
+            f"每个门有 ${each} = H^2 + {linear} H$ 个参数，其中 ${sum_}$ 来自{from_.zh}。\n\n$H = {root} = {self.formula(s)}$。",
         )
 
 
@@ -198,7 +211,7 @@ class Gru(Params):
 
     spec = GruParams
     code = "nn.GRU"
-    rule = Params.rule.replace("4", "3", 1)
+    rule = _rule(GruParams.gates)
 
 
 class GruSize(Hidden):
@@ -206,7 +219,7 @@ class GruSize(Hidden):
 
     spec = GruHidden
     code = "nn.GRU"
-    rule = Hidden.rule.replace("4", "3", 1)
+    rule = _hidden_rule(GruHidden.gates)
 
 
 MODELS = (

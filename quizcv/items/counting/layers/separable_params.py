@@ -32,9 +32,8 @@ def separable_words(s: SeparableParams | SeparableRatio, bias: bool) -> Text:
     return Text(
         f"A depthwise separable convolution from {s.in_channels} to {s.out_channels} channels is a depthwise convolution with {kernel} "
         f"kernels (one for each input channel) and a 1×1 convolution behind it, both {with_.en}.",
-        f"从 {s.in_channels} 通道到 {s.out_channels} 通道的深度可分离卷积由 {kernel} "
-        "的深度卷积（每个输入通道一个卷积核）和其后的 1×1 卷积组成，"
-        f"两层都{with_.zh}。",
+        f"输入 {s.in_channels} 通道、输出 {s.out_channels} 通道的深度可分离卷积由 {kernel} "
+        f"的深度卷积（每个输入通道一个卷积核）和其后的 1×1 卷积组成，两层都{with_.zh}。",
     )
 
 
@@ -51,7 +50,10 @@ class Params(Question[SeparableParams]):
     spec = SeparableParams
     answer = Integer()
     levels = (1, 2)
-    rule = r"$k^2 C_{in} + C_{in} C_{out}$, and with biases $C_{in} + C_{out}$ more"
+    rule = Text(
+        r"$k^2 C_{in} + C_{in} C_{out}$, and with biases $C_{in} + C_{out}$ more",
+        r"$k^2 C_{in} + C_{in} C_{out}$，带偏置时再加 $C_{in} + C_{out}$",
+    )
     mistakes = (
         Mistake(
             "That is the ordinary convolution.",
@@ -120,7 +122,10 @@ class Saved(Question[SeparableSaved]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "saved"
-    rule = r"$k^2 C_{in} C_{out} - (k^2 C_{in} + C_{in} C_{out})$, and with biases $C_{in}$ less"
+    rule = Text(
+        r"$k^2 C_{in} C_{out} - (k^2 C_{in} + C_{in} C_{out})$, and with biases $C_{in}$ less",
+        r"$k^2 C_{in} C_{out} - (k^2 C_{in} + C_{in} C_{out})$，带偏置时再减 $C_{in}$",
+    )
     mistakes = (
         Mistake(
             "Those are the parameters that remain.",
@@ -156,7 +161,7 @@ class Saved(Question[SeparableSaved]):
     def stem(self, s: SeparableSaved) -> Text:
         words, with_ = separable_words(s, s.bias), biases(s.bias)
         return Text(
-            f"{words.en} How many learnable parameters fewer does it have than the ordinary convolution (one group, {with_.en}) of the "
+            f"{words.en} How many fewer learnable parameters does it have than the ordinary convolution (one group, {with_.en}) of the "
             "same kernel size and channels?",
             f"{words.zh}与卷积核尺寸和通道数相同的普通卷积（不分组，{with_.zh}）相比，它少了多少个可学习参数？",
         )
@@ -168,14 +173,13 @@ class Saved(Question[SeparableSaved]):
             ordinary += f" + {num(s.out_channels)}"
             full, few = full + s.out_channels, few + _biases(s)
         last = f"{num(full)} - {num(few)} = {num(self.formula(s))}"
-        extra = f" + {num(s.in_channels)} + {num(s.out_channels)} = {num(few)}" if s.bias else ""
+        extra = Text("", "")
+        if s.bias:
+            steps = f"{num(few - _biases(s))} + {num(s.in_channels)} + {num(s.out_channels)} = {num(few)}"
+            extra = Text(f", with biases ${steps}$", f"，加上偏置 ${steps}$")
         return Text(
-            f"Ordinary: ${ordinary} = {num(full)}$.\n\nSeparable: ${weight_steps(s)}{extra}$.\n\nSaved: ${last}$.".replace(
-                f" = {num(depthwise_of(s) + pointwise_of(s))} +", " +"
-            ),
-            f"普通卷积：${ordinary} = {num(full)}$。\n\n可分离卷积：${weight_steps(s)}{extra}$。\n\n节省：${last}$。".replace(
-                f" = {num(depthwise_of(s) + pointwise_of(s))} +", " +"
-            ),
+            f"Ordinary: ${ordinary} = {num(full)}$.\n\nSeparable: ${weight_steps(s)}${extra.en}.\n\nSaved: ${last}$.",
+            f"普通卷积：${ordinary} = {num(full)}$。\n\n可分离卷积：${weight_steps(s)}${extra.zh}。\n\n节省：${last}$。",
         )
 
 

@@ -53,10 +53,9 @@ class Ratio(Question[SeparableRatio]):
     def stem(self, s: SeparableRatio) -> Text:
         words = separable_words(s, bias=False)
         return Text(
-            f"{words.en} By which factor is the number of weights of the ordinary convolution (one group, same kernel size and "
-            "channels, no biases) "
-            "multiplied when it is replaced by this one?",
-            f"{words.zh}用它代替普通卷积（不分组，卷积核尺寸和通道数相同，无偏置）后，权重数变为原来的多少倍？",
+            f"{words.en} What is the ratio of its number of weights to that of the ordinary convolution (one group, same kernel size "
+            "and channels, no biases)?",
+            f"{words.zh}它的权重数与普通卷积（不分组，卷积核尺寸和通道数相同，无偏置）的权重数之比是多少？",
         )
 
     def solution(self, s: SeparableRatio) -> Text:
@@ -80,11 +79,14 @@ class Factor(Question[SeparableFactor]):
     answer = Number(decimals=2)
     levels = (2,)
     find = "factor"
-    rule = r"$\frac{k^2 C_{out}}{k^2 + C_{out}}$: the size of the map does not matter"
+    rule = Text(
+        r"$\frac{k^2 C_{out}}{k^2 + C_{out}}$: the size of the map does not matter",
+        r"$\frac{k^2 C_{out}}{k^2 + C_{out}}$，与特征图尺寸无关",
+    )
     mistakes = (
         Mistake(
-            "That leaves the 1×1 layer out; it needs most of the MACs.",
-            "这漏了 1×1 卷积，而它占了大部分乘加。",
+            "That leaves the 1×1 layer out.",
+            "这漏了 1×1 卷积。",
             lambda s: float(s.out_channels),
         ),
         Mistake("That leaves the depthwise layer out.", "这漏了深度卷积。", lambda s: float(s.kernel**2)),
@@ -99,13 +101,13 @@ class Factor(Question[SeparableFactor]):
             lambda s: s.kernel * s.out_channels / (s.kernel + s.out_channels),
         ),
         Mistake(
-            "The depthwise layer keeps the input channels.",
-            "深度卷积保持输入通道数。",
+            "The depthwise layer has the input channels, not the output channels.",
+            "深度卷积的通道数是输入通道数，而不是输出通道数。",
             lambda s: s.kernel**2 * s.in_channels / (s.kernel**2 + s.in_channels),
         ),
         Mistake(
-            "Both layers together were compared as a sum of factors; their costs add up in the denominator.",
-            "把两个倍数相加了；两层的开销应在分母中相加。",
+            "The factors of the two layers were added; it is their costs that add up, in the denominator.",
+            "把两层各自的倍数相加了；应在分母中把两层的开销相加。",
             lambda s: float(s.out_channels + s.kernel**2),
         ),
     )
@@ -120,11 +122,10 @@ class Factor(Question[SeparableFactor]):
     def stem(self, s: SeparableFactor) -> Text:
         words, side = separable_words(s, bias=False), by(s.out_size, s.out_size)
         return Text(
-            f"{words.en} Both maps it gives are {side}. How many times its multiply-accumulates does the ordinary convolution "
-            "(one group, "
-            "same kernel size, channels and output map) need, padding taps counted?",
+            f"{words.en} Both layers give maps of {side}. What is the ratio of the multiply-accumulates (MACs) of the ordinary "
+            "convolution (one group, same kernel size, channels and output map) to those of the separable one, padding taps counted?",
             f"{words.zh}两层的输出特征图均为 {side}。普通卷积（不分组，卷积核尺寸、"
-            "通道数和输出特征图相同）的乘加次数是它的多少倍？填充处计入。",
+            "通道数和输出特征图相同）的乘加次数（MAC）是它的多少倍？填充处计入。",
         )
 
     def solution(self, s: SeparableFactor) -> Text:
@@ -145,7 +146,10 @@ class Width(Question[SeparableWidth]):
     answer = Number(decimals=4)
     levels = (3,)
     find = "width"
-    rule = r"$\frac{\alpha}{C_{out}} + \frac{\alpha^2}{k^2}$"
+    rule = Text(
+        r"$\frac{\alpha}{C_{out}} + \frac{\alpha^2}{k^2}$ with width multiplier $\alpha$",
+        r"$\frac{\alpha}{C_{out}} + \frac{\alpha^2}{k^2}$，$\alpha$ 为宽度乘数",
+    )
     mistakes = (
         Mistake("The width multiplier was left out.", "漏了宽度乘数。", lambda s: 1 / s.out_channels + 1 / s.kernel**2),
         Mistake(
@@ -176,13 +180,10 @@ class Width(Question[SeparableWidth]):
     def stem(self, s: SeparableWidth) -> Text:
         words = separable_words(s, bias=False)
         return Text(
-            f"{words.en} A width multiplier of {num(s.width)} makes its input and output channels fewer by this factor. By "
-            "which factor is the "
-            "number of weights of the ordinary convolution (one group, same kernel size, full width, no biases) multiplied when the "
-            "thinned separable one replaces it?",
-            f"{words.zh}宽度乘数 {num(s.width)} 使其输入、输出通道数都乘以该数。用变窄后的可分离卷积代替全宽的普通卷积（不分组，"
-            "卷积核尺寸相同，无偏置）后，"
-            "权重数变为原来的多少倍？",
+            f"{words.en} A width multiplier of {num(s.width)} scales both numbers of channels. What is the ratio of the number of "
+            "weights it has then to that of the ordinary convolution at full width (one group, same kernel size, no biases)?",
+            f"{words.zh}宽度乘数 {num(s.width)} 使其输入、输出通道数都乘以该数。变窄后的权重数与全宽的普通卷积（不分组，"
+            "卷积核尺寸相同，无偏置）的权重数之比是多少？",
         )
 
     def solution(self, s: SeparableWidth) -> Text:
