@@ -20,9 +20,9 @@ def categorical_entropy(s: d.Entropy) -> float:
 def entropy_from_uniform(s: d.Entropy) -> float:
     """What it lacks to the entropy of as many equal chances is the divergence from them."""
     p = torch.tensor(s.p)
-    log = torch.log2 if s.unit == "bits" else torch.log
     even = torch.full_like(p, 1 / len(p))
-    return (log(torch.tensor(float(len(p)))) - (p * (log(p) - log(even))).sum()).item()
+    base = torch.log(torch.tensor(2.0)) if s.unit == "bits" else torch.tensor(1.0)
+    return ((-even[0].log() - F.kl_div(even.log(), p, reduction="sum")) / base).item()
 
 
 @witness(d.SoftmaxEntropy, How.OPERATION)

@@ -43,9 +43,9 @@ class BootstrapDraws(Spec):
     def rules(self) -> Iterator[str]:
         if not 2 <= self.n <= 200:
             yield "n must lie between 2 and 200"
-        if not 0 < self.share <= 0.99:
+        elif not 0 < self.share <= 0.99:
             yield "share must be positive and 0.99 at most"
-        elif any(abs(1 - (1 - 1 / self.n) ** draws - self.share) < 1e-9 for draws in range(1, 1000)) and self.n >= 2:
+        elif any(abs(1 - (1 - 1 / self.n) ** draws - self.share) < 1e-9 for draws in range(1, 1000)):
             yield "share must not be hit exactly"
 
 

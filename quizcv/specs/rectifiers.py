@@ -172,6 +172,14 @@ class MaxoutValue(Point):
 class MaxoutDerivative(MaxoutValue):
     """The derivative of a maxout unit by its input."""
 
+    def rules(self) -> Iterator[str]:
+        broken = list(MaxoutValue.rules(self))
+        yield from broken
+        if not broken:
+            pieces = sorted((w * self.x + b, w) for w, b in zip(self.weights, self.biases, strict=True))
+            if any(pieces[-1][0] - value < 1e-9 and weight != pieces[-1][1] for value, weight in pieces):
+                yield "two pieces tie for the largest: there is no derivative"
+
 
 @dataclass(frozen=True, slots=True)
 class MaxoutDifference(MaxoutValue):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -99,7 +100,5 @@ class MissingLogit(Spec):
         yield from listed(logits=self.logits)
         if not -40 <= self.total <= 40:
             yield "total must lie between -40 and 40"
-        elif max(self.logits, default=0.0) + 4 < self.total:
-            return
-        elif not all(logit < self.total for logit in self.logits) or len(self.logits) > 8:
-            yield "total must be larger than every logit, and larger by 4 at least if there are more than 8 logits"
+        elif sum(math.exp(min(logit - self.total, 1.0)) for logit in self.logits) > 0.999:
+            yield "total must be larger than logsumexp of the logits given"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from quizcv.items.detection._text import short
 from quizcv.seeds import Draw
@@ -29,22 +30,31 @@ def envelope(hits: Hits) -> list[float]:
     return values
 
 
-def sampled(hits: Hits, truths: int, parts: int, *, dips: bool = False) -> list[float]:
-    """Interpolated precision at the recalls 0, 1/parts, …, 1. `dips`: without interpolation."""
+def counts(truths: int, parts: int) -> list[int]:
+    """How many of the recalls 0, 1/parts, …, 1 are answered by the first true positive, the second, …: those up to its own recall
+    that the one before does not reach."""
+    ends = [k * parts // truths for k in range(truths + 1)]
+    steps = [after - before for before, after in pairwise(ends)]
+    return [steps[0] + 1, *steps[1:]]
+
+
+def ap_points(hits: Hits, truths: int, parts: int, *, dips: bool = False) -> float:
+    """The mean of the interpolated precision at the recalls 0, 1/parts, …, 1. `dips`: without interpolation."""
     values = precisions(hits) if dips else envelope(hits)
-    found = []
-    for part in range(parts + 1):
-        needed = max(1, -(-part * truths // parts))
-        found.append(values[needed - 1] if needed <= len(values) else 0.0)
-    return found
+    return sum(count * value for count, value in zip(counts(truths, parts), values, strict=False)) / (parts + 1)
+
+
+def reached(hits: Hits, truths: int, parts: int) -> int:
+    """How many of the recalls are reached at all."""
+    return sum(counts(truths, parts)[: sum(hits)])
 
 
 def ap_11(hits: Hits, truths: int) -> float:
-    return sum(sampled(hits, truths, 10)) / 11
+    return ap_points(hits, truths, 10)
 
 
 def ap_101(hits: Hits, truths: int) -> float:
-    return sum(sampled(hits, truths, 100)) / 101
+    return ap_points(hits, truths, 100)
 
 
 def ap_all(hits: Hits, truths: int) -> float:

@@ -49,11 +49,11 @@ def centre(box: Box) -> tuple[float, float, int, int]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[2] - box[0], box[3] - box[1]
 
 
-def draw_box(draw: Draw, extent: int, low: int, high: int, step: int = 1) -> Box:
-    """A box within [0, extent]², with sides from `low` to `high`; all multiples of `step`."""
-    width, height = (step * draw.integer(low // step, high // step) for _ in range(2))
-    x1 = step * draw.integer(0, (extent - width) // step)
-    y1 = step * draw.integer(0, (extent - height) // step)
+def draw_box(draw: Draw, extent: int, low: int, high: int, step: int = 1, margin: int = 0) -> Box:
+    """A box within [margin, extent - margin]², with sides from `low` to `high`; all multiples of `step`."""
+    width, height = step * draw.integer(low // step, high // step), step * draw.integer(low // step, high // step)
+    x1 = margin + step * draw.integer(0, (extent - 2 * margin - width) // step)
+    y1 = margin + step * draw.integer(0, (extent - 2 * margin - height) // step)
     return x1, y1, x1 + width, y1 + height
 
 

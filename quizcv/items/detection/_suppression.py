@@ -22,8 +22,19 @@ def over_smaller(a: Box, b: Box) -> float:
 
 @lru_cache(maxsize=64)
 def overlaps(boxes: Boxes, overlap: Overlap = iou) -> tuple[tuple[float, ...], ...]:
-    """Of every pair."""
-    return tuple(tuple(overlap(a, b) for b in boxes) for a in boxes)
+    """Of every pair. Formula and mistakes of one item ask for the same table."""
+    values = [[1.0] * len(boxes) for _ in boxes]
+    for a, one in enumerate(boxes):
+        for b in range(a):
+            values[a][b] = values[b][a] = overlap(one, boxes[b])
+    return tuple(map(tuple, values))
+
+
+@lru_cache(maxsize=64)
+def matches(boxes: Boxes, targets: Boxes, overlap: Overlap = iou) -> tuple[tuple[float, int], ...]:
+    """Of every box its largest overlap with a target, and which one that is; the first one of equals."""
+    best = [max((overlap(box, target), -at) for at, target in enumerate(targets)) for box in boxes]
+    return tuple((value, -at) for value, at in best)
 
 
 def by_score(scores: Sequence[float]) -> list[int]:
@@ -39,15 +50,20 @@ def survivors(
     overlap: Overlap = iou,
     order: Iterable[int] | None = None,
     chained: bool = False,
+    inverted: bool = False,
     classes: Sequence[int] | None = None,
 ) -> tuple[int, ...]:
-    """Greedy suppression; `chained` lets suppressed boxes suppress others, `classes` keeps to boxes of the same class."""
+    """Greedy suppression; `chained` lets suppressed boxes suppress others, `inverted` suppresses what overlaps little, `classes` keeps
+    to boxes of the same class."""
     ious = overlaps(boxes, overlap)
     kept: list[int] = []
     seen: list[int] = []
     for at in by_score(scores) if order is None else order:
         rivals = seen if chained else kept
-        if all(ious[at][other] <= threshold or (classes and classes[at] != classes[other]) for other in rivals):
+        row = ious[at]
+        if not any(
+            (row[other] > threshold) != inverted and (not classes or classes[at] == classes[other]) for other in rivals
+        ):
             kept.append(at)
         seen.append(at)
     return tuple(sorted(kept))
@@ -56,11 +72,11 @@ def survivors(
 def draw_cluster(draw: Draw, count: int, threshold: float, *, row: bool = False) -> Boxes | None:
     """Boxes of which most overlap another; no pair is so near the threshold that the rounding of an IoU could decide. `row`: all
     of the same height, side by side, so that only widths matter."""
-    seeds = (draw_box(draw, 100, 30, 60, 5), draw_box(draw, 100, 30, 60, 5))
+    seeds = (draw_box(draw, 100, 30, 60, 5, margin=15), draw_box(draw, 100, 30, 60, 5, margin=15))
     found: list[Box] = []
     for _ in range(4 * count):
         x = draw.integer(0, 24)
-        new = (x, 0, x + draw.integer(8, 14), 10) if row else draw_near(draw, draw.choice(seeds), 100, 20, 5)
+        new = (x, 0, x + draw.integer(8, 14), 10) if row else draw_near(draw, draw.choice(seeds), 100, 15, 5)
         if new and new not in found and all(abs(iou(new, other) - threshold) > 0.02 for other in found):
             found.append(new)
             if len(found) == count:

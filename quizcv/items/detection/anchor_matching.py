@@ -12,6 +12,7 @@ from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.anchors import AnchorMatching, AnchorMatchingBoxes, Overlaps
+from quizcv.specs.boxes import Box
 
 WANTED: tuple[Literal["positive", "negative", "ignored"], ...] = ("positive", "negative", "ignored")
 WANTED_ZH = {"positive": "正样本", "negative": "负样本", "ignored": "忽略样本（既非正也非负）"}
@@ -199,20 +200,20 @@ class FromBoxes(Question[AnchorMatchingBoxes]):
     )
 
     def sample(self, draw: Draw, level: int) -> AnchorMatchingBoxes | None:
-        targets = draw_box(draw, 60, 20, 30, 10), draw_box(draw, 60, 20, 30, 10)
-        drawn = [draw_near(draw, draw.choice(targets), 60, 10, 10) for _ in range(8)]
-        anchors = tuple(dict.fromkeys(box for box in drawn if box))[:4]
+        high, low = draw.choice(((0.7, 0.3), (0.5, 0.4), (0.6, 0.3)))
+        targets = draw_box(draw, 80, 20, 30, 10, margin=10), draw_box(draw, 80, 20, 30, 10, margin=10)
+        anchors: list[Box] = []
+        for _ in range(12):
+            box = draw_near(draw, draw.choice(targets), 80, 10, 10)
+            # No overlap is so near a threshold that rounding it could decide.
+            if box and box not in anchors and all(abs(iou(box, t) - at) > 0.01 for t in targets for at in (high, low)):
+                anchors.append(box)
+            if len(anchors) == 4:
+                break
         if len(anchors) < 4 or targets[0] == targets[1]:
             return None
-        s = AnchorMatchingBoxes(
-            anchors,
-            targets,
-            *draw.choice(((0.7, 0.3), (0.5, 0.4), (0.6, 0.3))),
-            draw.choice(WANTED),
-        )
-        values = [value for row in _table(s) for value in row]
-        clear = all(abs(value - limit) > 0.01 for value in values for limit in (s.high, s.low))
-        return s if clear and 0 < _count(s) < 4 else None
+        s = AnchorMatchingBoxes(tuple(anchors), targets, high, low, draw.choice(WANTED))
+        return s if 0 < _count(s) < 4 else None
 
     def formula(self, s: AnchorMatchingBoxes) -> int:
         return _count(s)

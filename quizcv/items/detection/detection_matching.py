@@ -6,7 +6,7 @@ from typing import Any
 
 from quizcv.answers import Indices, Number
 from quizcv.items.detection._geometry import draw_box, draw_near, iou
-from quizcv.items.detection._suppression import answer_of, by_score, draw_scores, over_smaller, shown
+from quizcv.items.detection._suppression import answer_of, by_score, draw_scores, matches, over_smaller, shown
 from quizcv.items.detection._text import BOXES, listed, short, written
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.text import num
@@ -18,11 +18,6 @@ from quizcv.specs.suppression import DetectionMatching, DetectionScore
 Matching = DetectionMatching | DetectionScore
 
 
-def _best(box: Box, targets: tuple[Box, ...]) -> tuple[float, int]:
-    """IoU with the best ground truth, and its index."""
-    return max((iou(box, target), -at) for at, target in enumerate(targets))
-
-
 def _hits(
     s: Matching,
     *,
@@ -32,11 +27,11 @@ def _hits(
     overlap: Any = iou,
 ) -> tuple[int, ...]:
     """True positives; each ground truth is matched `once`."""
-    limit = s.threshold if threshold is None else threshold
+    limit, table = s.threshold if threshold is None else threshold, matches(s.boxes, s.targets, overlap)
     taken: set[int] = set()
     hits = []
     for at in by_score(s.scores) if order is None else order:
-        best, target = max((overlap(s.boxes[at], target), -place) for place, target in enumerate(s.targets))
+        best, target = table[at]
         if best >= limit and (target not in taken or not once):
             hits.append(at)
             taken.add(target)
@@ -45,12 +40,13 @@ def _hits(
 
 def _closest(s: Matching) -> tuple[int, ...]:
     """Each ground truth goes to the detection with the highest IoU, whatever its score."""
-    ranked = sorted(range(len(s.boxes)), key=lambda at: -_best(s.boxes[at], s.targets)[0])
+    ranked = sorted(range(len(s.boxes)), key=lambda at: -matches(s.boxes, s.targets)[at][0])
     return _hits(s, order=ranked)
 
 
 def _others(s: Matching) -> tuple[int, ...]:
-    return tuple(at for at in range(len(s.boxes)) if at not in _hits(s))
+    hits = _hits(s)
+    return tuple(at for at in range(len(s.boxes)) if at not in hits)
 
 
 MISTAKES: tuple[tuple[str, str, Any], ...] = (
@@ -97,7 +93,7 @@ def _draw(draw: Draw, level: int) -> DetectionMatching | None:
     truths, threshold = _draw_truths(draw, targets), 0.5 if level < 3 else draw.choice((0.5, 0.5, 0.6, 0.7))
     found: list[Box] = []
     for _ in range(3 * count):
-        box = draw_near(draw, draw.choice(truths), 100, 10, 5)
+        box = draw_near(draw, truths[0] if draw.chance(0.4) else draw.choice(truths), 100, 10, 5)
         if box is None or box in found or box in truths:
             continue
         top = sorted((iou(box, truth) for truth in truths), reverse=True)
@@ -108,6 +104,11 @@ def _draw(draw: Draw, level: int) -> DetectionMatching | None:
         if len(found) == count:
             return DetectionMatching(tuple(found), draw_scores(draw, count), truths, threshold)
     return None
+
+
+def _doubled(s: Matching) -> bool:
+    """Whether a ground truth is detected twice."""
+    return len(_hits(s, once=False)) > len(_hits(s))
 
 
 def _listing(s: Matching) -> Text:
@@ -126,8 +127,7 @@ def _story(s: Matching) -> Text:
     taken: set[int] = set()
     en, zh = [], []
     for at in by_score(s.scores):
-        best, place = _best(s.boxes[at], s.targets)
-        target = -place
+        best, target = matches(s.boxes, s.targets)[at]
         if best < s.threshold:
             en.append(f"{at}: IoU {short(best)}, too small, false")
             zh.append(f"{at}：IoU {short(best)}，不够，假")
@@ -155,7 +155,7 @@ class TruePositives(Question[DetectionMatching]):
 
     def sample(self, draw: Draw, level: int) -> DetectionMatching | None:
         s = _draw(draw, level)
-        return s if s and self.formula(s) and (level == 1 or _hits(s) != _hits(s, once=False)) else None
+        return s if s and _hits(s) and (level == 1 or _doubled(s)) else None
 
     def formula(self, s: DetectionMatching) -> tuple[int, ...]:
         return _hits(s)
@@ -212,7 +212,7 @@ class Score(Question[DetectionScore]):
 
     def sample(self, draw: Draw, level: int) -> DetectionScore | None:
         s = _draw(draw, 3)
-        if s is None or not _hits(s) or _hits(s) == _hits(s, once=False):
+        if s is None or not _doubled(s):
             return None
         return DetectionScore(s.boxes, s.scores, s.targets, draw.choice(("precision", "recall")), s.threshold)
 

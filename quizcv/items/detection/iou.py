@@ -76,8 +76,8 @@ class OfCorners(Question[Iou]):
 
     def sample(self, draw: Draw, level: int) -> Iou | None:
         extent, step = (20, 1) if level == 1 else (200, 5 if draw.chance(0.5) else 1)
-        a = draw_box(draw, extent, extent // 4, extent * 3 // 4, step)
-        b = draw_near(draw, a, extent, extent // 4, step)
+        a = draw_box(draw, extent, extent // 4, extent // 2, step, margin=extent // 5)
+        b = draw_near(draw, a, extent, extent // 5, step)
         return Iou(a, b) if b and b != a and 0.1 < iou(a, b) < 0.9 else None
 
     def formula(self, s: Iou) -> float:

@@ -80,7 +80,7 @@ class OfPair(Question[P]):
 
     def sample(self, draw: Draw, level: int) -> P | None:
         extent, step = (40, 2) if level == 1 else (200, 5)
-        target = draw_box(draw, extent, extent // 5, extent // 2, step)
+        target = draw_box(draw, extent, extent // 5, extent // 2, step, margin=extent // 5)
         if draw.chance(0.6):
             box = draw_near(draw, target, extent, extent // 5, step)
         else:
@@ -135,8 +135,8 @@ class FallOfLoss(Question[M]):
     find = "fall"
 
     def sample(self, draw: Draw, level: int) -> M | None:
-        target = draw_box(draw, 200, 40, 120, 10)
-        before, after = draw_near(draw, target, 200, 80, 10), draw_near(draw, target, 200, 40, 10)
+        target = draw_box(draw, 200, 50, 100, 10, margin=40)
+        before, after = draw_near(draw, target, 200, 40, 10), draw_near(draw, target, 200, 20, 10)
         if before is None or after is None or before == after or target in (before, after):
             return None
         made: M = self.spec(before, after, target)

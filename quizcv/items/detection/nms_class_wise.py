@@ -51,7 +51,7 @@ def _draw(draw: Draw, kind: type[NmsClasses], count: int, labels: int) -> NmsCla
     boxes = draw_cluster(draw, count, threshold)
     if boxes is None:
         return None
-    for _ in range(4):
+    for _ in range(8):
         classes = tuple(draw.integer(0, labels - 1) for _ in range(count))
         s = kind(boxes, draw_scores(draw, count), classes, threshold)
         if len(set(classes)) == labels and len(_together(s)) < len(_kept(s)) < count:

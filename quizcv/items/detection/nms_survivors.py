@@ -30,15 +30,6 @@ def _against_best(s: Nms) -> tuple[int, ...]:
     return tuple(at for at in range(len(s.boxes)) if at == best or ious[at][best] <= s.threshold)
 
 
-def _reversed(s: Nms) -> tuple[int, ...]:
-    """What overlaps little is suppressed."""
-    return survivors(s.boxes, s.scores, -s.threshold, overlap=_negative)
-
-
-def _negative(a: Any, b: Any) -> float:
-    return -overlaps((a, b))[0][1]
-
-
 MISTAKES: tuple[Mistake[Any], ...] = (
     Mistake(
         "A box that was suppressed does not suppress others.",
@@ -68,7 +59,7 @@ MISTAKES: tuple[Mistake[Any], ...] = (
     Mistake(
         "Boxes that overlap much are suppressed, not those that overlap little.",
         "被抑制的是重叠大的框，而不是重叠小的框。",
-        _reversed,
+        lambda s: survivors(s.boxes, s.scores, s.threshold, inverted=True),
     ),
 )
 

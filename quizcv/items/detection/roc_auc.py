@@ -48,7 +48,7 @@ def _draw(draw: Draw, p: int, n: int) -> tuple[Floats, Floats] | None:
     """Scores of positives and of negatives, ranked better than by chance in most cases."""
     scores = draw.sample(range(5, 96), p + n)
     found = tuple(at / 100 for at in scores[:p]), tuple(at / 100 for at in scores[p:])
-    return found if 0.35 < _auc(*found) < 1 else None
+    return found if 0.5 < _auc(*found) < 1 else None
 
 
 AUC_MISTAKES: tuple[tuple[str, str, Any], ...] = (

@@ -9,9 +9,12 @@ from quizcv.seeds import Draw
 from quizcv.specs.heads import RpnChannels, RpnOutputs, RpnParams
 
 HEAD = {
-    "cls": ("the classification convolution", "分类卷积"),
-    "reg": ("the regression convolution", "回归卷积"),
-    "both": ("the classification and the regression convolution together", "分类卷积与回归卷积合计"),
+    "cls": ("does its 1×1 classification convolution have", "1×1 分类卷积有"),
+    "reg": ("does its 1×1 regression convolution have", "1×1 回归卷积有"),
+    "both": (
+        "do its 1×1 convolutions for classification and regression have together",
+        "1×1 分类卷积与 1×1 回归卷积合计有",
+    ),
 }
 
 
@@ -77,8 +80,8 @@ class Channels(Question[RpnChannels]):
         score, head = _score(s.scores), HEAD[s.head]
         return Text(
             f"A region proposal network has {s.anchors} anchors per place, {score.en} and class-agnostic box offsets. How many output "
-            f"channels has {head[0]} (1×1)?",
-            f"区域建议网络（RPN）每个位置有 {s.anchors} 个锚框，{score.zh}，框偏移与类别无关。其 1×1 的{head[1]}有多少个输出通道？",
+            f"channels {head[0]}?",
+            f"区域建议网络（RPN）每个位置有 {s.anchors} 个锚框，{score.zh}，框偏移与类别无关。其 {head[1]}多少个输出通道？",
         )
 
     def solution(self, s: RpnChannels) -> Text:

@@ -3,104 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeVar
 
 from quizcv.answers import Number
 from quizcv.items.detection._text import short, written
+from quizcv.items.detection._yolo import BOX_SYMBOL, MISTAKES, RULE, decoded, worked
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.seeds import Draw
 from quizcv.specs.box_coding import Offset, YoloDecode, YoloDecodePixels, YoloTarget
 
-S = TypeVar("S", YoloDecode, YoloDecodePixels)
-
-PARTS = ("bx", "by", "bw", "bh")
 OFFSETS: tuple[Offset, ...] = ("tx", "ty", "tw", "th")
-BOX_SYMBOL = {"bx": "b_x", "by": "b_y", "bw": "b_w", "bh": "b_h"}
 RAW_SYMBOL = {"tx": "t_x", "ty": "t_y", "tw": "t_w", "th": "t_h"}
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x))
-
-
-def _stride(s: YoloDecode) -> int:
-    return s.stride if isinstance(s, YoloDecodePixels) else 1
-
-
-def _value(s: YoloDecode, *, shift: float | None = None, stretch: float | None = None) -> float | None:
-    """The answer, or what it becomes with another shift within the cell (None for sizes) or another stretch (None for centres)."""
-    axis = PARTS.index(s.component)
-    if axis < 2:
-        if stretch is not None:
-            return None
-        return (s.cell[axis] + (_sigmoid(s.t[axis]) if shift is None else shift)) * _stride(s)
-    if shift is not None:
-        return None
-    return s.prior[axis - 2] * (math.exp(s.t[axis]) if stretch is None else stretch)
-
-
-def _raw(s: YoloDecode) -> float:
-    return s.t[PARTS.index(s.component)]
-
-
-def _right(s: YoloDecode) -> float:
-    value = _value(s)
-    assert value is not None
-    return value
-
-
-MISTAKES: tuple[Mistake[Any], ...] = (
-    Mistake(
-        "The centre's offset goes through a sigmoid, so that it stays in its cell.",
-        "中心偏移要经过 sigmoid，使其不出所在格子。",
-        lambda s: _value(s, shift=_raw(s)),
-    ),
-    Mistake("The cell's own index has to be added.", "还要加上格子自身的下标。", lambda s: _without_cell(s)),
-    Mistake(
-        "A cell begins at its index: no half cell is added.",
-        "格子从其下标处开始，不再加半个格子。",
-        lambda s: _value(s, shift=_sigmoid(_raw(s)) + 0.5),
-    ),
-    Mistake(
-        "The sign within the sigmoid is reversed.",
-        "sigmoid 中的符号反了。",
-        lambda s: _value(s, shift=_sigmoid(-_raw(s))),
-    ),
-    Mistake(
-        "The size goes through an exponential, not a sigmoid.",
-        "宽高经过指数函数，而不是 sigmoid。",
-        lambda s: _value(s, stretch=_sigmoid(_raw(s))),
-    ),
-    Mistake(
-        "The size is the prior times the exponential of the offset, not times 1 + the offset.",
-        "宽高为先验框乘以偏移量的指数，而不是乘以 1 + 偏移量。",
-        lambda s: _value(s, stretch=1 + _raw(s)),
-    ),
-    Mistake(
-        "The size is the prior times the exponential, not their sum.",
-        "宽高为先验框与指数的乘积，不是二者之和。",
-        lambda s: _summed(s),
-    ),
-    Mistake(
-        "The sign in the exponent is reversed.",
-        "指数的符号反了。",
-        lambda s: _value(s, stretch=math.exp(-_raw(s))),
-    ),
-)
-
-
-def _without_cell(s: YoloDecode) -> float | None:
-    return _sigmoid(_raw(s)) * _stride(s) if s.component in ("bx", "by") else None
-
-
-def _summed(s: YoloDecode) -> float | None:
-    axis = PARTS.index(s.component)
-    return s.prior[axis - 2] + math.exp(s.t[axis]) if axis >= 2 else None
-
-
-RULE = r"$b_x = \sigma(t_x) + c_x$, $b_y = \sigma(t_y) + c_y$, $b_w = p_w e^{t_w}$, $b_h = p_h e^{t_h}$"
 
 
 class Cells(Question[YoloDecode]):
@@ -122,7 +35,7 @@ class Cells(Question[YoloDecode]):
         return YoloDecode(s.t, s.cell, prior, draw.choice(("bx", "by", "bw", "bh")))
 
     def formula(self, s: YoloDecode) -> float:
-        return _right(s)
+        return decoded(s)
 
     def stem(self, s: YoloDecode) -> Text:
         symbol, offsets, cell, prior = BOX_SYMBOL[s.component], written(s.t), written(s.cell), written(s.prior)
@@ -136,20 +49,8 @@ class Cells(Question[YoloDecode]):
         )
 
     def solution(self, s: YoloDecode) -> Text:
-        steps = _steps(s)
+        steps = worked(s)
         return Text(f"Put in: ${steps}$.", f"代入：${steps}$。")
-
-
-def _steps(s: YoloDecode) -> str:
-    axis, symbol, raw = PARTS.index(s.component), BOX_SYMBOL[s.component], num(_raw(s))
-    if axis >= 2:
-        return rf"{symbol} = {num(s.prior[axis - 2])} \cdot e^{{{raw}}} = {short(_right(s))}"
-    inner = rf"\sigma({raw}) + {s.cell[axis]}"
-    if not isinstance(s, YoloDecodePixels):
-        return f"{symbol} = {inner} = {short(_sigmoid(_raw(s)))} + {s.cell[axis]} = {short(_right(s))}"
-    return (
-        rf"{symbol} = ({inner}) \cdot {s.stride} = {short(_right(s) / s.stride)} \cdot {s.stride} = {short(_right(s))}"
-    )
 
 
 class Pixels(Question[YoloDecodePixels]):
@@ -164,12 +65,12 @@ class Pixels(Question[YoloDecodePixels]):
         Mistake(
             "The centre counts in cells: it has to be multiplied by the stride.",
             "中心以格子为单位，要乘以步长。",
-            lambda s: _right(s) / s.stride if s.component in ("bx", "by") else None,
+            lambda s: decoded(s) / s.stride if s.component in ("bx", "by") else None,
         ),
         Mistake(
             "The prior is in pixels already: it is not multiplied by the stride.",
             "先验框已以像素为单位，不再乘以步长。",
-            lambda s: _right(s) * s.stride if s.component in ("bw", "bh") else None,
+            lambda s: decoded(s) * s.stride if s.component in ("bw", "bh") else None,
         ),
         *MISTAKES,
     )
@@ -187,7 +88,7 @@ class Pixels(Question[YoloDecodePixels]):
         return YoloDecodePixels((tx, ty, tw, th), cell, prior, draw.choice(("bx", "by", "bw", "bh")), stride)
 
     def formula(self, s: YoloDecodePixels) -> float:
-        return _right(s)
+        return decoded(s)
 
     def stem(self, s: YoloDecodePixels) -> Text:
         symbol, offsets, cell, prior = BOX_SYMBOL[s.component], written(s.t), written(s.cell), written(s.prior)
@@ -200,7 +101,7 @@ class Pixels(Question[YoloDecodePixels]):
         )
 
     def solution(self, s: YoloDecodePixels) -> Text:
-        return Text(f"Stride {s.stride}: ${_steps(s)}$.", f"步长 {s.stride}：${_steps(s)}$。")
+        return Text(f"Stride {s.stride}: ${worked(s)}$.", f"步长 {s.stride}：${worked(s)}$。")
 
 
 def _axis(s: YoloTarget) -> int:

@@ -26,10 +26,10 @@ ASKED = Text(
     "按 PyTorch 的默认初始化从 U(−b, b) 中抽取权重和偏置。b 是多少？",
 )
 KAIMING = (
-    "That is Kaiming's bound for ReLU; the default calls `kaiming_uniform_` with a = √5, which gives 1/√fan_in.",
-    "这是 Kaiming 对 ReLU 的上界；默认以 a = √5 调用 `kaiming_uniform_`，得到 1/√fan_in。",
+    "That is Kaiming's formula for ReLU; the default calls `kaiming_uniform_` with a = √5, which gives 1/√fan_in.",
+    "这是 Kaiming 对 ReLU 的公式；默认以 a = √5 调用 `kaiming_uniform_`，得到 1/√fan_in。",
 )
-XAVIER = ("That is Xavier's bound; the default uses `fan_in` alone.", "这是 Xavier 的上界；默认只用 `fan_in`。")
+XAVIER = ("That is Xavier's formula; the default uses `fan_in` alone.", "这是 Xavier 的公式；默认只用 `fan_in`。")
 FAN_OUT = ("The default uses `fan_in`, not `fan_out`.", "默认用的是 `fan_in`，不是 `fan_out`。")
 NO_ROOT = ("The root was left out.", "漏掉了开方。")
 STD = (

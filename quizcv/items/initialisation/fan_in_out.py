@@ -138,7 +138,11 @@ class Transposed(Question[TransposedFan]):
             lambda s: fan_in(s) if s.mode == "fan_in" else fan_out(s),
         ),
         Mistake(*NO_KERNEL, lambda s: _transposed(s) // s.kernel**2),
-        Mistake(*SWAPPED, lambda s: s.in_channels * s.kernel**2 if s.mode == "fan_in" else _halved(s)),
+        Mistake(
+            "`fan_in` and `fan_out` were swapped: PyTorch takes `fan_in` from the second size, `fan_out` from the first.",
+            "把 `fan_in` 和 `fan_out` 弄反了：PyTorch 由第二维算 `fan_in`，由第一维算 `fan_out`。",
+            lambda s: s.in_channels * s.kernel**2 if s.mode == "fan_in" else _halved(s),
+        ),
         Mistake(
             "The second size of the weight is C_out/g.",
             "权重的第二维是 C_out/g。",
@@ -171,8 +175,8 @@ class Transposed(Question[TransposedFan]):
         steps = rf"`{s.mode}` $= {count} \cdot {s.kernel}^2 = {num(_transposed(s))}$"
         which = ("second", "第二") if s.mode == "fan_in" else ("first", "第一")
         return Text(
-            f"The weight has the shape ${shape}$; `{s.mode}` is its {which[0]} size times the taps.\n\n{steps}.",
-            f"权重的形状为 ${shape}$；`{s.mode}` 等于其{which[1]}维乘以卷积核的位置数。\n\n{steps}。",
+            f"The weight has the shape ${shape}$; `{s.mode}` is its {which[0]} size times the k² taps.\n\n{steps}.",
+            f"权重的形状为 ${shape}$；`{s.mode}` 等于其{which[1]}维乘以卷积核的位置数 k²。\n\n{steps}。",
         )
 
 
@@ -217,9 +221,9 @@ class Kernel(Question[FanKernel]):
     def stem(self, s: FanKernel) -> Text:
         return Text(
             f"The weight of a convolution with {s.in_channels} input channels, groups={s.groups} and a square kernel has a `fan_in` of "
-            f"{num(s.fan)} (as `torch.nn.init` counts it). What is the kernel size k of k×k?",
+            f"{num(s.fan)} (as `torch.nn.init` counts it). The kernel is k×k. What is k?",
             f"某卷积层有 {s.in_channels} 个输入通道，groups={s.groups}，卷积核为正方形，其权重的 `fan_in` 为 {num(s.fan)}"
-            "（按 `torch.nn.init` 的算法）。卷积核 k×k 的边长 k 是多少？",
+            "（按 `torch.nn.init` 的算法）。卷积核为 k×k，k 是多少？",
         )
 
     def solution(self, s: FanKernel) -> Text:

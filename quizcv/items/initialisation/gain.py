@@ -33,8 +33,8 @@ class OfName(Question[Gain]):
     )
     mistakes = (
         Mistake(
-            "The root was left out: the gain multiplies the standard deviation, not the variance.",
-            "漏掉了开方：增益乘在标准差上，而不是方差上。",
+            "That is the square of the gain: it multiplies the standard deviation, not the variance.",
+            "这是增益的平方：增益乘在标准差上，而不是方差上。",
             lambda s: 2 / (1 + s.param**2) if s.nonlinearity == "leaky_relu" else _GAINS[s.nonlinearity] ** 2,
         ),
         Mistake(
@@ -97,7 +97,7 @@ class Std(Question[GainStd]):
     rule = r"$\sigma = g/\sqrt{n_{in}}$"
     mistakes = (
         Mistake("The gain was left out.", "漏掉了增益。", lambda s: 1 / math.sqrt(s.fan_in)),
-        Mistake("That is the gain of ReLU.", "这是按 ReLU 的增益算的。", lambda s: math.sqrt(2 / s.fan_in)),
+        Mistake("That uses the gain of ReLU.", "这是按 ReLU 的增益算的。", lambda s: math.sqrt(2 / s.fan_in)),
         Mistake(
             "The gain belongs before the root of fan_in, not under it.",
             "增益在根号之外，不在根号之内。",

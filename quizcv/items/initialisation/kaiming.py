@@ -158,8 +158,8 @@ class Width(Question[Any]):
             rf"= {num(self.top / ((1 + s.a**2) * s.largest**2))}"
         )
         return Text(
-            f"`fan_in` must be at least ${steps}$, rounded up {num(self.formula(s))}.",
-            f"`fan_in` 至少为 ${steps}$，向上取整得 {num(self.formula(s))}。",
+            f"`fan_in` must be at least ${steps}$; the smallest such whole number is {num(self.formula(s))}.",
+            f"`fan_in` 至少为 ${steps}$，满足条件的最小整数为 {num(self.formula(s))}。",
         )
 
 
@@ -182,10 +182,14 @@ def _width_mistakes(top: int) -> tuple[Mistake[Any], ...]:
             lambda s: _needed(8 - top, s.a, s.largest),
         ),
         Mistake("The slope a was ignored.", "忽略了斜率 a。", lambda s: _needed(top, 0, s.largest)),
-        Mistake("The root was left out.", "漏掉了开方。", lambda s: math.ceil(top / ((1 + s.a**2) * s.largest))),
         Mistake(
-            "Rounded down, the value is a little too large.",
-            "向下取整后，所得的值略微偏大。",
+            "The root in the formula was left out: the largest value has to be squared.",
+            "漏掉了公式中的开方：应对给定的上限取平方。",
+            lambda s: math.ceil(top / ((1 + s.a**2) * s.largest)),
+        ),
+        Mistake(
+            "One input too few: the value is then a little too large.",
+            "少了一个输入：此时所得的值略微偏大。",
             lambda s: _needed(top, s.a, s.largest) - 1,
         ),
     )

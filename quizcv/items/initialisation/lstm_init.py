@@ -17,8 +17,8 @@ from quizcv.specs.variance import LstmInit, LstmWidth, RnnInit
 SIZES = (16, 20, 32, 40, 50, 64, 80, 100, 128, 150, 200, 256, 300, 384, 512)
 BY_INPUTS = ("The bound depends on hidden_size, not on input_size.", "上界取决于 hidden_size，而不是 input_size。")
 BY_BOTH = (
-    "The fans of single matrices do not matter: the bound of all of them is 1/√hidden_size.",
-    "与各矩阵的 fan 无关：所有参数的上界都是 1/√hidden_size。",
+    "The input size does not add to the hidden size: the bound is 1/√hidden_size for all parameters.",
+    "不应把 input_size 与 hidden_size 相加：所有参数的上界都是 1/√hidden_size。",
 )
 NO_ROOT = ("The root was left out.", "漏掉了开方。")
 GATES = (
@@ -129,7 +129,9 @@ class Width(Question[LstmWidth]):
     mistakes = (
         Mistake("The quotient was not squared.", "没有对商取平方。", lambda s: math.ceil(1 / s.largest)),
         Mistake(
-            "Rounded down, the bound is a little too large.", "向下取整后，上界略微偏大。", lambda s: _width(s) - 1
+            "One unit too few: the bound is then a little too large.",
+            "少了一个单元：此时上界略微偏大。",
+            lambda s: _width(s) - 1,
         ),
         Mistake(*BY_BOTH, lambda s: _width(s) - s.input_size if _width(s) > s.input_size else None),
         Mistake(*GATES, lambda s: math.ceil(_width(s) / 4)),

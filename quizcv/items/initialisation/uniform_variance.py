@@ -121,7 +121,9 @@ class Bound(Question[UniformBound]):
         ),
         Mistake("The factor is √3, not 3.", "系数是 √3，不是 3。", lambda s: 3 * s.std),
         Mistake(
-            "The variance was taken for the standard deviation.", "把方差当成了标准差。", lambda s: math.sqrt(3 * s.std)
+            "The given value is the standard deviation, not the variance.",
+            "给出的是标准差，不是方差。",
+            lambda s: math.sqrt(3 * s.std),
         ),
         Mistake("The bound is not the standard deviation itself.", "上界不等于标准差本身。", lambda s: s.std),
     )

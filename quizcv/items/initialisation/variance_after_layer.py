@@ -124,7 +124,7 @@ class Depth(Question[DepthVariance]):
 
     def stem(self, s: DepthVariance) -> Text:
         between = (
-            ("with a ReLU between every two of them", "每两层之间有一个 ReLU")
+            ("with a ReLU between consecutive layers", "相邻两层之间有一个 ReLU")
             if s.relu
             else ("without activations between them", "层间没有激活函数")
         )
@@ -198,7 +198,7 @@ class Weights(Question[VarianceStd]):
 
     def stem(self, s: VarianceStd) -> Text:
         between = (
-            ("with a ReLU between every two of them", "每两层之间有一个 ReLU")
+            ("with a ReLU between consecutive layers", "相邻两层之间有一个 ReLU")
             if s.relu
             else ("without activations between them", "层间没有激活函数")
         )

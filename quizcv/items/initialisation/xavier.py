@@ -47,7 +47,7 @@ def _mistakes(top: int, fans: Callable[[Any], tuple[int, int]]) -> tuple[Mistake
     """Those that both kinds of layer have."""
     return (
         Mistake(
-            "Xavier's formula has the sum of both fans below, not `fan_in` alone.",
+            "Xavier's formula divides by the sum of both fans, not by `fan_in` alone.",
             "Xavier 公式的分母是 `fan_in` 与 `fan_out` 之和，不只是 `fan_in`。",
             lambda s: s.gain * math.sqrt(top / fans(s)[0]),
         ),
@@ -191,8 +191,8 @@ class Width(Question[Any]):
         total = rf"{self.top} / {num(s.largest)}^2 = {num(self.top / s.largest**2)}"
         left = f"{num(_needed(self.top, s))} - {s.in_features} = {num(self.formula(s))}"
         return Text(
-            f"Both fans together must be at least ${total}$, rounded up {num(_needed(self.top, s))}; of these ${left}$ are outputs.",
-            f"fan_in 与 fan_out 之和至少为 ${total}$，向上取整得 {num(_needed(self.top, s))}；其中输出为 ${left}$。",
+            f"Both fans together must be at least ${total}$, so at least {num(_needed(self.top, s))}; of these ${left}$ are outputs.",
+            f"fan_in 与 fan_out 之和至少为 ${total}$，即至少 {num(_needed(self.top, s))}；其中输出为 ${left}$。",
         )
 
 
@@ -210,14 +210,14 @@ def _width_mistakes(top: int) -> tuple[Mistake[Any], ...]:
     return (
         Mistake("That is the sum of both fans.", "这是 fan_in 与 fan_out 之和。", lambda s: _needed(top, s)),
         Mistake(
-            "The formulas of bound and standard deviation were mixed up: the square root has 6 or 2.",
-            "把上界和标准差的公式弄混了：根号内分别是 6 和 2。",
-            lambda s: _left(math.ceil(other / s.largest**2), s),
+            "The formulas were mixed up: under the root stands 6 for the uniform bound, 2 for the standard deviation.",
+            "把公式弄混了：根号内，均匀分布的上界是 6，标准差是 2。",
+            lambda s: _left(_needed(other, s), s),
         ),
         Mistake(
             "The variance is 2/(fan_in + fan_out), not 1/(fan_in + fan_out).",
             "方差是 2/(fan_in + fan_out)，不是 1/(fan_in + fan_out)。",
-            lambda s: _left(math.ceil(top / (2 * s.largest**2)), s),
+            lambda s: _left(_needed(top // 2, s), s),
         ),
         Mistake(
             "The mean of both fans was taken for their sum.",

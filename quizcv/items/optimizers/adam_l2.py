@@ -143,11 +143,11 @@ class Gap(Question[DecayGap]):
         shrunk = rf"{num(s.w)} \cdot (1 - {num(s.lr)} \cdot {num(s.weight_decay)}) = {num(apart[0].start)}"
         full = rf"g' = {num(s.grads[0])} + {num(s.weight_decay)} \cdot {signed(s.w)} = {num(within[0].grad)}"
         gap = f"{weight(apart[-1].w)} - {signed(round(within[-1].w, 6))} = {weight(self.formula(s))}"
+        zh = ["$；$".join(row).replace("$, $", "$，$") for row in rows]
         return Text(
             f"AdamW: ${shrunk}$, then ${'$; $'.join(rows[0])}$.\n\nAdam: ${full}$, then ${'$; $'.join(rows[1])}$.\n\n"
             f"The difference: ${gap}$.",
-            f"AdamW：${shrunk}$，然后 ${'$；$'.join(rows[0]).replace('$, $', '$，$')}$。\n\nAdam：${full}$，然后 ${'$；$'.join(rows[1]).replace('$, $', '$，$')}$。\n\n"
-            f"差值：${gap}$。",
+            f"AdamW：${shrunk}$，然后 ${zh[0]}$。\n\nAdam：${full}$，然后 ${zh[1]}$。\n\n差值：${gap}$。",
         )
 
 

@@ -58,14 +58,16 @@ class Weight(WeightQuestion):
         if grads is None:
             return None
         if level == 1:
-            return AmsGrad(w, grads, draw.choice((0.1, 0.2, 0.5)), 0.9, 0.9)
-        return AmsGrad(
+            s = AmsGrad(w, grads, draw.choice((0.1, 0.2, 0.5)), 0.9, 0.9)
+            return s if abs(_gap(s)) > 1e-3 else None
+        s = AmsGrad(
             w,
             grads,
             draw.decimal(0.1, 0.5, 1),
             *draw.choice(((0.9, 0.8), (0.8, 0.9), (0.5, 0.9))),
             draw.choice((1e-8, 0.1)),
         )
+        return s if abs(_gap(s)) > 1e-3 else None
 
     def formula(self, s: Adam) -> float:
         return end(s, amsgrad=True)
@@ -129,7 +131,8 @@ class Gap(Weight):
         betas = draw.choice(((0.9, 0.9), (0.9, 0.8), (0.8, 0.9)))
         if grads is None:
             return None
-        return AmsGradGap(w, grads, draw.choice((0.1, 0.2, 0.5, 1.0)), *betas)
+        s = AmsGradGap(w, grads, draw.choice((0.1, 0.2, 0.5, 1.0)), *betas)
+        return s if abs(_gap(s)) > 1e-3 else None
 
     def formula(self, s: Adam) -> float:
         return _gap(s)

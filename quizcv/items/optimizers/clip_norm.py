@@ -34,7 +34,7 @@ class Norm(Question[ClipNorm]):
     levels = (1, 2)
     rule = Text(
         r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$, the norm taken over all tensors together",
-        r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$，范数取自所有张量",
+        r"$g \leftarrow g \cdot \min(1, c/(\|g\| + 10^{-6}))$，范数对所有张量合并计算",
     )
     mistakes = (
         Mistake(

@@ -136,11 +136,11 @@ class Angle(Question[ClipAngle]):
         cut = _cut(s)
         dot = sum(a * b for a, b in zip(s.grads, cut, strict=True))
         product = " + ".join(rf"{signed(a)} \cdot {signed(b)}" for a, b in zip(s.grads, cut, strict=True))
-        norms = rf"\|g\| = {num(hypot(*s.grads))}$, $\|g'\| = {num(hypot(*cut))}"
+        norms = rf"\|g\| = {num(hypot(*s.grads))}", rf"\|g'\| = {num(hypot(*cut))}"
         cosine = rf"{num(dot)}/({num(hypot(*s.grads))} \cdot {num(hypot(*cut))}) = {num(self.formula(s))}"
         return Text(
-            f"Cut at ±{num(s.clip_value)}: {vector(cut)}, ${norms}$.\n\n${product} = {num(dot)}$, so the cosine is ${cosine}$.",
-            f"在 ±{num(s.clip_value)} 处截断：{vector(cut)}，${norms.replace('$, $', '$，$')}$。\n\n${product} = {num(dot)}$，余弦为 ${cosine}$。",
+            f"Cut at ±{num(s.clip_value)}: {vector(cut)}, ${'$, $'.join(norms)}$.\n\n${product} = {num(dot)}$, cosine ${cosine}$.",
+            f"在 ±{num(s.clip_value)} 处截断：{vector(cut)}，${'$，$'.join(norms)}$。\n\n${product} = {num(dot)}$，余弦为 ${cosine}$。",
         )
 
 

@@ -116,6 +116,11 @@ class Devices(Question[DevicesForRate]):
             lambda s: _whole((s.lr / s.base_lr) ** 2 * s.base_batch / s.batch_size),
         ),
         Mistake(
+            "That many devices make up the first batch size; the ratio of the rates was left out.",
+            "这是凑成原批大小的设备数；漏了学习率之比。",
+            lambda s: _whole(s.base_batch / s.batch_size),
+        ),
+        Mistake(
             "The rates were exchanged.",
             "两个学习率弄反了。",
             lambda s: _whole(s.base_lr * s.base_batch / (s.lr * s.batch_size)),

@@ -46,7 +46,7 @@ class Rate(Question[OneCycle]):
         Mistake(
             "The schedule starts at max_lr/div_factor, not at 0.",
             "起始学习率为 max_lr/div_factor，而不是 0。",
-            lambda s: _from(s, 0.0) if s.step and s.step <= s.pct_start * s.total_steps - 1 else None,
+            lambda s: _from(s, 0.0) if s.step <= s.pct_start * s.total_steps - 1 else None,
         ),
         Mistake(
             'That is the other `anneal_strategy`: "cos" is half a cosine, "linear" a straight line.',

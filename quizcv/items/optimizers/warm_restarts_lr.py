@@ -59,6 +59,11 @@ class Restarts(Question[WarmRestarts]):
             lambda s: _restarted(s, _place(s)[0] - 1, _place(s)[1]) if _place(s)[0] else None,
         ),
         Mistake(
+            "That is the rate of epoch n + 1: epochs are counted from 0.",
+            "这是 epoch n + 1 的学习率：epoch 从 0 数起。",
+            lambda s: _restarted(s, _place(s)[0] + 1, _place(s)[1]) if _place(s)[0] + 1 < _place(s)[1] else None,
+        ),
+        Mistake(
             "Within a cycle the decay follows a cosine, not a straight line.",
             "周期内按余弦衰减，而不是线性衰减。",
             lambda s: s.lr + (s.eta_min - s.lr) * _place(s)[0] / _place(s)[1],

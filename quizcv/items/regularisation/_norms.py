@@ -179,12 +179,12 @@ def pooled_worked(s: Any, cells: Sequence[float], over: Text) -> Text:
     norm = Norm(0, cells, s.gamma, s.beta, s.eps)
     mean, var = moments(norm)
     outs = [norm.at(x) for x in s.x[s.sample][s.channel]]
-    where = f"({s.sample}, {s.channel})"
+    where = Text(f"channel {s.channel} of sample {s.sample}", f"样本 {s.sample} 的通道 {s.channel} ")
     total = " + ".join(num(max(0.0, out)) for out in outs)
     last = f"({total})/{len(outs)} = {num(pooled(s, cells))}"
     given = affine(s)
     return Text(
-        f"{over.en} ${mean}$, ${var}$ (biased). Normalised {given.en}, sample and channel {where} become {vector(outs)}.\n\n"
+        f"{over.en} ${mean}$, ${var}$ (biased). Normalised {given.en}, {where.en} becomes {vector(outs)}.\n\n"
         f"ReLU and mean: ${last}$",
-        f"{over.zh}${mean}$，${var}$（有偏）。归一化{given.zh}后，样本与通道 {where} 变为 {vector(outs)}。\n\nReLU 后求平均：${last}$",
+        f"{over.zh}${mean}$，${var}$（有偏）。归一化{given.zh}后，{where.zh}变为 {vector(outs)}。\n\nReLU 后求平均：${last}$",
     )

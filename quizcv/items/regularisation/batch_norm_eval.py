@@ -81,7 +81,7 @@ class Eval(Question[BatchNormEval]):
     def stem(self, s: BatchNormEval) -> Text:
         state = given(s)
         return Text(
-            f"After `model.eval()` a batch norm layer of PyTorch has, for one channel, {state.en}. What does it make of the input "
+            f"After `model.eval()` a batch norm layer of PyTorch has, for one channel, {state.en}. What is its output for the input "
             f"{num(s.x)}?",
             f"调用 `model.eval()` 之后，PyTorch 的批归一化层某通道的参数为：{state.zh}。输入 {num(s.x)} 时输出是多少？",
         )

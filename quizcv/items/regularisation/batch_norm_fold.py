@@ -152,7 +152,7 @@ class Gamma(Question[FoldedGamma]):
 
     def sample(self, draw: Draw, level: int) -> FoldedGamma | None:
         weight, folded = draw.decimal(-2, 2, 1), draw.decimal(-3, 3, 1)
-        if min(abs(weight), abs(folded)) < 0.2 or weight == folded:
+        if min(abs(weight), abs(folded)) < 0.2 or abs(folded) > 3 * abs(weight) or weight == folded:
             return None
         return FoldedGamma(weight, folded, draw.decimal(0.2, 6, 1), EPS)
 

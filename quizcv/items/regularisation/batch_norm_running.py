@@ -184,9 +184,9 @@ class Batches(Question[RunningBatches]):
     def stem(self, s: RunningBatches) -> Text:
         return Text(
             f"A new `nn.BatchNorm1d(1, momentum={num(s.momentum)})` of PyTorch, in training mode, reads batches that all have the same "
-            f"mean. After how many batches is `running_mean` for the first time at least {num(s.share)} times that mean?",
-            f"新建 PyTorch 的 `nn.BatchNorm1d(1, momentum={num(s.momentum)})`，在训练模式下读入均值都相同的若干批数据。经过多少批后，"
-            f"`running_mean` 首次不小于该均值的 {num(s.share)} 倍？",
+            f"positive mean. After how many batches is `running_mean` for the first time at least {num(s.share)} times that mean?",
+            f"新建 PyTorch 的 `nn.BatchNorm1d(1, momentum={num(s.momentum)})`，在训练模式下读入若干批数据，各批均值相同且为正。"
+            f"经过多少批后，`running_mean` 首次不小于该均值的 {num(s.share)} 倍？",
         )
 
     def solution(self, s: RunningBatches) -> Text:

@@ -44,11 +44,23 @@ def _worked(s: CutoutArea) -> Text:
 def _box(s: CutoutArea) -> Text:
     half = s.size // 2
     return Text(
-        f"a square box of side {s.size} centred at row {s.row}, column {s.col} (rows {s.row} − {half} to {s.row} + {half} − 1, columns "
-        "likewise; all counted from 0), clipped at the border,",
-        f"以第 {s.row} 行第 {s.col} 列为中心、边长 {s.size} 的方框（覆盖第 {s.row} − {half} 到第 {s.row} + {half} − 1 行，"
-        "列同理；均从 0 数起；超出边界的部分被截去）",
+        f"The box covers rows {s.row} − {half} to {s.row} + {half} − 1 and columns {s.col} − {half} to {s.col} + {half} − 1 (counted from "
+        "0), as far as they lie within the image.",
+        f"方框覆盖第 {s.row} − {half} 到第 {s.row} + {half} − 1 行、第 {s.col} − {half} 到第 {s.col} + {half} − 1 列（均从 0 数起），"
+        "超出图像的部分被截去。",
     )
+
+
+def _centred(s: CutoutArea) -> Text:
+    return Text(
+        f"of side {s.size} centred at row {s.row}, column {s.col}",
+        f"以第 {s.row} 行第 {s.col} 列为中心、边长 {s.size} 的方框",
+    )
+
+
+def _inclusive(centre: int, size: int, limit: int) -> int:
+    """The pixels along an axis if the last one were centre + size/2."""
+    return min(limit, centre + size // 2 + 1) - max(0, centre - size // 2)
 
 
 CLIPPED = ("The part of the box outside the image is cut off.", "方框超出图像的部分要截去。")
@@ -78,10 +90,10 @@ class Removed(Question[CutoutArea]):
         Mistake(
             "The box has `size` rows, not one more: the last is row + size/2 − 1.",
             "方框共 size 行，没有多出一行：最后一行是 row + size/2 − 1。",
-            lambda s: (_sides(s)[0] + 1) * (_sides(s)[1] + 1),
+            lambda s: _inclusive(s.row, s.size, s.height) * _inclusive(s.col, s.size, s.width),
         ),
         Mistake("That is what is left of the image.", "这是图像剩下的部分。", lambda s: s.height * s.width - _area(s)),
-        Mistake("A quarter of the box was taken.", "只取了方框的四分之一。", lambda s: (s.size // 2) ** 2),
+        Mistake("Half the side was taken for the side.", "把边长的一半当成了边长。", lambda s: (s.size // 2) ** 2),
     )
 
     def sample(self, draw: Draw, level: int) -> CutoutArea | None:
@@ -93,10 +105,11 @@ class Removed(Question[CutoutArea]):
         return high * (min(s.col + half, s.width) - max(s.col - half, 0))
 
     def stem(self, s: CutoutArea) -> Text:
-        box, size = _box(s), by(s.height, s.width)
+        box, centred, size = _box(s), _centred(s), by(s.height, s.width)
         return Text(
-            f"Cutout sets {box.en} to 0 in an image of {size} pixels (height × width). How many pixels does it cover?",
-            f"Cutout 在 {size}（高×宽）像素的图像中把{box.zh}置零。共覆盖多少个像素？",
+            f"In an image of {size} pixels (height × width) Cutout sets a square box {centred.en} to 0. {box.en} How many pixels of the "
+            "image are set to 0?",
+            f"Cutout 在 {size}（高×宽）像素的图像中，把{centred.zh}置零。{box.zh}图像中共有多少个像素被置零？",
         )
 
     def solution(self, s: CutoutArea) -> Text:
@@ -140,12 +153,12 @@ class Kept(Question[CutmixShare]):
         return 1 - high * wide / (s.height * s.width)
 
     def stem(self, s: CutmixShare) -> Text:
-        box, size = _box(s), by(s.height, s.width)
+        box, centred, size = _box(s), _centred(s), by(s.height, s.width)
         return Text(
-            f"CutMix fills {box.en} of a first image of {size} pixels (height × width) from a second one. Which share λ does the "
-            "label of the "
-            "first image get, set from the pixels that remain?",
-            f"CutMix 在 {size}（高×宽）像素的第一幅图像中，用第二幅图像填充{box.zh}。按剩余像素计算，第一幅图像的标签所占比例 λ 是多少？",
+            f"In a first image of {size} pixels (height × width) CutMix fills a square box {centred.en} from a second image. {box.en} "
+            "Which share λ does the label of the first image get, computed from the pixels that remain of it?",
+            f"CutMix 在 {size}（高×宽）像素的第一幅图像中，用第二幅图像填充{centred.zh}。{box.zh}按第一幅图像剩余的像素计算，"
+            "其标签所占比例 λ 是多少？",
         )
 
     def solution(self, s: CutmixShare) -> Text:
@@ -175,7 +188,11 @@ class Side(Question[CutmixSide]):
         ),
         Mistake("It is rounded down.", "应向下取整。", lambda s: _side(s.image, 1 - Fraction(str(s.lam))) + 1),
         Mistake("That is half the side.", "这是边长的一半。", lambda s: _side(s.image, 1 - Fraction(str(s.lam))) // 2),
-        Mistake("λ is the share that stays.", "λ 是保留部分的比例。", lambda s: int(s.image * Fraction(str(s.lam)))),
+        Mistake(
+            "λ is the share of the area that stays, not of the side.",
+            "λ 是保留面积的比例，不是边长的比例。",
+            lambda s: int(s.image * Fraction(str(s.lam))),
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> CutmixSide | None:

@@ -95,7 +95,7 @@ class Exactly(Question[DropoutExactly]):
         Mistake(
             "The other units must be kept.",
             "其余单元必须保留。",
-            lambda s: min(1.0, math.comb(s.units, s.dropped) * s.p**s.dropped),
+            lambda s: p if (p := math.comb(s.units, s.dropped) * s.p**s.dropped) < 1 else None,
         ),
         Mistake(
             "That is at least so many, not exactly.",
@@ -119,7 +119,7 @@ class Exactly(Question[DropoutExactly]):
     def stem(self, s: DropoutExactly) -> Text:
         units = _units(s)
         return Text(
-            f"{units.en} With which probability are exactly {s.dropped} of them dropped?",
+            f"{units.en} What is the probability that it drops exactly {s.dropped} of them?",
             f"{units.zh}恰好丢弃 {s.dropped} 个的概率是多少？",
         )
 
@@ -130,7 +130,7 @@ class Exactly(Question[DropoutExactly]):
             rf"= {num(self.formula(s))}"
         )
         return Text(
-            f"There are {ways} ways to choose {s.dropped} of {s.units}: ${steps}$.",
+            f"The number of ways to choose {s.dropped} of {s.units} is {ways}: ${steps}$.",
             f"从 {s.units} 个中选 {s.dropped} 个有 {ways} 种方式：${steps}$。",
         )
 
@@ -153,9 +153,9 @@ class AtLeast(Question[DropoutAtLeast]):
         Mistake("That is the opposite: fewer than so many.", "这是相反的情形：少于这么多个。", lambda s: 1 - _tail(s)),
         Mistake(*DROP, lambda s: sum(_chance(s, k, 1 - s.p) for k in range(s.dropped, s.units + 1))),
         Mistake(
-            "The probabilities of the single units were added.",
-            "把各单元的概率相加了。",
-            lambda s: min(1.0, s.units * s.p),
+            "That is n·p, the number of units dropped on average.",
+            "这是 n·p，即平均丢弃的单元数。",
+            lambda s: s.units * s.p,
         ),
     )
 
@@ -169,7 +169,7 @@ class AtLeast(Question[DropoutAtLeast]):
     def stem(self, s: DropoutAtLeast) -> Text:
         units = _units(s)
         return Text(
-            f"{units.en} With which probability are at least {s.dropped} of them dropped?",
+            f"{units.en} What is the probability that it drops at least {s.dropped} of them?",
             f"{units.zh}至少丢弃 {s.dropped} 个的概率是多少？",
         )
 

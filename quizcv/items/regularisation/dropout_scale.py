@@ -62,16 +62,35 @@ class Kept(Question[DropoutValue]):
     rule = Text(r"training: $y = x/(1 - p)$; evaluation: $y = x$", r"训练：$y = x/(1 - p)$；评估：$y = x$")
     mistakes = (
         Mistake(
-            "In evaluation `nn.Dropout` does nothing; in training it scales what it keeps.",
-            "评估时 `nn.Dropout` 什么也不做；训练时放大保留的激活。",
-            lambda s: s.x if s.training else s.x / (1 - s.p),
+            "That is left unscaled: in training kept values are divided by 1 − p.",
+            "没有缩放；训练时保留的值要除以 1 − p。",
+            lambda s: s.x if s.training else None,
         ),
         Mistake(
             "Kept values are divided by 1 − p, not multiplied.",
             "保留的值除以 1 − p，而不是乘。",
-            lambda s: s.x * (1 - s.p),
+            lambda s: s.x * (1 - s.p) if s.training else None,
         ),
-        Mistake("p is the probability to drop, not to keep.", "p 是丢弃概率，不是保留概率。", lambda s: s.x / s.p),
+        Mistake(
+            "p is the probability to drop, not to keep.",
+            "p 是丢弃概率，不是保留概率。",
+            lambda s: s.x / s.p if s.training else None,
+        ),
+        Mistake(
+            "That is what training does; in evaluation `nn.Dropout` changes nothing.",
+            "这是训练时的做法；评估时 `nn.Dropout` 不做任何改变。",
+            lambda s: None if s.training else s.x / (1 - s.p),
+        ),
+        Mistake(
+            "Multiplying by 1 − p at test time belongs to classic dropout; `nn.Dropout` has scaled in training already.",
+            "测试时乘以 1 − p 是经典 dropout 的做法；`nn.Dropout` 在训练时已经缩放过。",
+            lambda s: None if s.training else s.x * (1 - s.p),
+        ),
+        Mistake(
+            "In evaluation nothing is scaled, neither by p nor by 1 − p.",
+            "评估时不做缩放，既不用 p，也不用 1 − p。",
+            lambda s: None if s.training else s.x * s.p,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> DropoutValue | None:

@@ -64,14 +64,14 @@ class Total(Question[DropoutSum]):
     )
     mistakes = (
         Mistake(
-            "Inverted dropout keeps the mean as it is; without scaling it shrinks by 1 − p.",
+            "Inverted dropout keeps the mean as it is; without scaling it is multiplied by 1 − p.",
             "反向 dropout 保持期望不变；不缩放则期望乘以 1 − p。",
             lambda s: sum(s.x) * ((1 - s.p) if s.scaled else 1),
         ),
         Mistake(*DROP, lambda s: sum(s.x) * s.p),
         Mistake(
-            "The scaling makes up for what is dropped; the sum does not grow.",
-            "缩放只是补偿被丢弃的部分；和的期望不会变大。",
+            "Scaling only makes up for what is dropped; the expected sum never grows.",
+            "缩放只是补偿被丢弃的部分；和的期望不会因此变大。",
             lambda s: sum(s.x) / (1 - s.p),
         ),
         Mistake("That is the mean of the values before.", "这是丢弃之前各值的平均。", lambda s: sum(s.x) / len(s.x)),
@@ -127,15 +127,17 @@ class Width(Question[DropoutWidth]):
     rule = r"$n = \lceil k/(1 - p) \rceil$"
     mistakes = (
         Mistake(*DROP, lambda s: math.ceil(s.kept / Fraction(str(s.p)))),
-        Mistake("Rounded down, too few are kept on average.", "向下取整时平均保留数不足。", lambda s: _width(s) - 1),
+        Mistake(
+            "One unit too few: too few are kept on average.", "少了一个单元：平均保留数不足。", lambda s: _width(s) - 1
+        ),
         Mistake(
             "The share that is dropped refers to the whole layer, not to what is kept.",
             "丢弃的比例是相对于整层的，而不是相对于保留的单元。",
             lambda s: math.ceil(s.kept * (1 + Fraction(str(s.p)))),
         ),
         Mistake(
-            "That is how many of so many units are kept.",
-            "这是该数目的单元中保留的个数。",
+            "The number to be kept was taken for the size of the layer.",
+            "把应保留的个数当成了该层的单元数。",
             lambda s: math.ceil(s.kept * (1 - Fraction(str(s.p)))),
         ),
     )
@@ -149,8 +151,7 @@ class Width(Question[DropoutWidth]):
     def stem(self, s: DropoutWidth) -> Text:
         return Text(
             f"`nn.Dropout(p={num(s.p)})` is to keep at least {num(s.kept)} units of a layer on average in training. How many "
-            "units must the "
-            "layer have at least?",
+            "units must the layer have at least?",
             f"要使 `nn.Dropout(p={num(s.p)})` 在训练时平均至少保留 {num(s.kept)} 个单元，该层至少要有多少个单元？",
         )
 

@@ -45,10 +45,10 @@ def _given(s: EarlyStopping) -> Text:
     )
     floor = ("(min_delta = 0)", "（min_delta = 0）") if s.min_delta == 0 else ("", "")
     return Text(
-        f"The validation loss after epochs 1 to {len(s.losses)} would be {vector(s.losses)}. An epoch counts as an improvement if its loss "
-        f"{better[0]}{' ' + floor[0] if floor[0] else ''}. Training ends with the epoch that makes it {s.patience} epochs in a row without "
-        f"improvement (patience {s.patience}).",
-        f"第 1 到第 {len(s.losses)} 轮之后的验证损失依次（若一直训练）为 {vector(s.losses)}。若某轮的损失{better[1]}，"
+        f"Without stopping, the validation loss after epochs 1 to {len(s.losses)} is {vector(s.losses)}. An epoch counts as an "
+        f"improvement if its loss {better[0]}{' ' + floor[0] if floor[0] else ''}. Training ends "
+        f"with the epoch that makes it {s.patience} epochs in a row without improvement (patience {s.patience}).",
+        f"若一直训练，第 1 到第 {len(s.losses)} 轮之后的验证损失依次为 {vector(s.losses)}。若某轮的损失{better[1]}，"
         f"则算作有改进{floor[1]}。"
         f"连续 {s.patience} 轮没有改进时，训练在该轮结束（耐心值 patience 为 {s.patience}）。",
     )
@@ -246,13 +246,11 @@ class Patience(Question[EarlyPatience]):
 
     def stem(self, s: EarlyPatience) -> Text:
         return Text(
-            f"The validation loss after epochs 1 to {len(s.losses)} would be {vector(s.losses)}. Early stopping with patience p "
-            "ends training "
-            "with the epoch that makes it p epochs in a row without a loss lower than the best so far. What is the smallest p with which "
-            "training gets to the epoch of the lowest loss?",
-            f"第 1 到第 {len(s.losses)} 轮之后的验证损失依次（若一直训练）为 {vector(s.losses)}。耐心值为 p 的早停：连续 p "
-            "轮没有低于此前最低值时，"
-            "训练在该轮结束。要使训练能到达损失最低的那一轮，p 最小是多少？",
+            f"Without stopping, the validation loss after epochs 1 to {len(s.losses)} is {vector(s.losses)}. Early stopping with "
+            "patience p ends training with the epoch that makes it p epochs in a row without a loss lower than the best so far. "
+            "What is the smallest p with which training gets to the epoch of the lowest loss?",
+            f"若一直训练，第 1 到第 {len(s.losses)} 轮之后的验证损失依次为 {vector(s.losses)}。耐心值为 p 的早停："
+            "连续 p 轮的损失都没有低于此前最低值时，训练在该轮结束。要使训练能到达损失最低的那一轮，p 最小是多少？",
         )
 
     def solution(self, s: EarlyPatience) -> Text:

@@ -41,13 +41,13 @@ class L1Subgradient(Question[L1Step]):
     mistakes = (
         Mistake(
             "That is the L2 penalty: the pull of the L1 penalty does not depend on the size of the weight.",
-            "这是 L2 惩罚；L1 惩罚的拉力与权重大小无关。",
+            "这是 L2 惩罚；L1 惩罚的梯度大小恒为 λ，与权重大小无关。",
             _as_l2,
         ),
         Mistake("The penalty was left out.", "漏掉了惩罚项。", lambda s: s.w - s.lr * sum(s.grads)),
         Mistake(
             "The pull goes towards 0: for a negative weight its sign is −1.",
-            "拉力指向 0：权重为负时符号为 −1。",
+            "惩罚把权重拉向 0：权重为负时 sign(w) 为 −1。",
             lambda s: s.w - s.lr * sum(grad + s.decay for grad in s.grads),
         ),
         Mistake(
@@ -119,6 +119,11 @@ class Proximal(Question[SoftThreshold]):
             "Shrinking stops at 0; the weight does not change its sign by it.",
             "收缩到 0 为止；权重不会因此变号。",
             lambda s: _crossed(s),
+        ),
+        Mistake(
+            "Shrinking moves the weight towards 0, not away.",
+            "收缩使权重靠近 0，而不是远离 0。",
+            lambda s: s.w - s.lr * s.grad + s.lr * s.decay * _sign(s.w - s.lr * s.grad),
         ),
         Mistake(
             "Shrinking comes after the step, not before.",

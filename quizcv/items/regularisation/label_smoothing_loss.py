@@ -40,8 +40,8 @@ class Loss(Question[SmoothedLoss]):
             lambda s: ((1 - s.epsilon) * nll(s.logits, s.label) + s.epsilon * mean_nll(s.logits)) / math.log(2),
         ),
         Mistake(
-            "The part of the other classes was left out.",
-            "漏掉了其他类别的部分。",
+            "The share ε/K that every class gets was left out.",
+            "漏掉了每个类别都得到的 ε/K。",
             lambda s: (1 - s.epsilon) * nll(s.logits, s.label),
         ),
     )
@@ -144,7 +144,7 @@ class Gradient(Question[SmoothedGradient]):
         p, t = probabilities(s.logits)[s.index], _smoothed(s)
         share = f"{num(s.epsilon)}/{len(s.logits)}"
         target = rf"t = {f'1 - {num(s.epsilon)} + ' if s.index == s.label else ''}{share} = {num(t)}"
-        prob = rf"p = e^{{{num(s.logits[s.index])}}} / {num(sum(math.exp(z) for z in s.logits))} = {num(p)}"
+        prob = rf"p = e^{{z_k}} / \sum_j e^{{z_j}} = e^{{{num(s.logits[s.index])}}} / {num(sum(math.exp(z) for z in s.logits))} = {num(p)}"
         return Text(
             f"Class {s.index} (label: {s.label}): ${prob}$, ${target}$.\n\n$p - t = {num(self.formula(s))}$",
             f"类别 {s.index}（标签为 {s.label}）：${prob}$，${target}$。\n\n$p - t = {num(self.formula(s))}$",

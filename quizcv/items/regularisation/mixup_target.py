@@ -33,7 +33,9 @@ class Target(Question[MixupTarget]):
             lambda s: float(s.index == (s.label1 if s.lam > 0.5 else s.label2)),
         ),
         Mistake(
-            "Both labels do not count alike.", "两个标签的比重并不相同。", lambda s: 0.5 if _target(s, s.lam) else None
+            "The two labels do not count equally.",
+            "两个标签的权重并不相等。",
+            lambda s: 0.5 if _target(s, s.lam) else None,
         ),
         Mistake(
             "That is the mixture of the class numbers; the one-hot vectors are mixed.",
@@ -44,7 +46,7 @@ class Target(Question[MixupTarget]):
 
     def sample(self, draw: Draw, level: int) -> MixupTarget | None:
         one, other = draw.sample(range(10), 2)
-        return MixupTarget(one, other, draw_share(draw), draw.choice((one, other)))
+        return MixupTarget(one, other, draw_share(draw), other)
 
     def formula(self, s: MixupTarget) -> float:
         if s.label1 == s.label2:
@@ -90,8 +92,8 @@ class Loss(Question[MixupLoss]):
             lambda s: nll(s.logits, s.label1) + nll(s.logits, s.label2),
         ),
         Mistake(
-            "Both labels do not count alike.",
-            "两个标签的比重并不相同。",
+            "The two labels do not count equally.",
+            "两个标签的权重并不相等。",
             lambda s: _mixed(s.logits, s.label1, s.label2, 0.5),
         ),
     )

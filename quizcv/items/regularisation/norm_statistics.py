@@ -251,8 +251,8 @@ class Groups(Question[GroupsFound]):
         ),
         Mistake("That is layer norm: a single group.", "这是层归一化：只有一个组。", lambda s: 1),
         Mistake(
-            "Only one side of the map was divided out.",
-            "只除掉了特征图的一条边。",
+            "That is n/H; the number of groups is C·H·W/n.",
+            "这是 n/H；组数应为 C·H·W/n。",
             lambda s: s.values // s.height if s.values % s.height == 0 else None,
         ),
     )

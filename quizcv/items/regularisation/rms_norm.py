@@ -102,7 +102,7 @@ class Gap(Question[RmsGap]):
         Mistake("That is layer norm alone.", "这只是层归一化的输出。", lambda s: _layer(s)),
         Mistake("That is RMS norm alone.", "这只是 RMS 归一化的输出。", lambda s: _rms(s)),
         Mistake(
-            "Both do not divide by the same number: layer norm divides by the standard deviation.",
+            "The two divide by different numbers: layer norm divides by the standard deviation.",
             "二者的除数不同：层归一化除以标准差。",
             lambda s: (s.x[s.index] - sum(s.x) / len(s.x)) / math.sqrt(_mean_square(s) + s.eps) - _rms(s),
         ),
@@ -125,7 +125,7 @@ class Gap(Question[RmsGap]):
     def stem(self, s: RmsGap) -> Text:
         return Text(
             f"The vector {vector(s.x)} is normalised by layer norm and by RMS norm (both $\\epsilon$ = ${num(s.eps)}$, weights 1, no "
-            f"shift). How much larger is the output of layer norm at index {s.index} (from 0) than that of RMS norm? (negative if smaller)",
+            f"shift). What is the output of layer norm minus that of RMS norm at index {s.index} (from 0)?",
             f"对向量 {vector(s.x)} 分别做层归一化和 RMS 归一化（均取 $\\epsilon$ = ${num(s.eps)}$，权重为 1，无平移）。"
             f"在序号 {s.index}（从 0 起）处，层归一化的输出减去 RMS 归一化的输出等于多少？",
         )

@@ -37,8 +37,8 @@ class Survival(Question[BlockSurvival]):
             "The decay is linear, not a power.", "是线性下降，而不是幂。", lambda s: s.last ** (s.block / s.blocks)
         ),
         Mistake(
-            "What decays is the distance from 1: (1 − p_L), not p_L.",
-            "随深度增加的是 (1 − p_L)，不是 p_L。",
+            "The probability falls by 1 − p_L in all, not by p_L.",
+            "概率总共下降 1 − p_L，而不是 p_L。",
             lambda s: 1 - s.block / s.blocks * s.last,
         ),
         Mistake(

@@ -180,7 +180,7 @@ class Normed(Question[SyncNormed]):
     def stem(self, s: SyncNormed) -> Text:
         devices = _devices(s)
         return Text(
-            f"{devices.en} What does synchronised batch norm (γ = 1, β = 0, $\\epsilon$ = ${num(s.eps)}$) make of a value {num(s.x)} on "
+            f"{devices.en} What does synchronised batch norm (γ = 1, β = 0, $\\epsilon$ = ${num(s.eps)}$) give for a value {num(s.x)} on "
             "the first device?",
             f"{devices.zh}同步批归一化（γ = 1，β = 0，$\\epsilon$ = ${num(s.eps)}$）对第一个设备上的值 {num(s.x)} 的输出是多少？",
         )

@@ -36,7 +36,7 @@ class State(Question[BatchNormState]):
     levels = (2,)
     find = "state"
     rule = Text(
-        r"$2C$ with `affine`, and $2C + 1$ with `track_running_stats`",
+        r"$2C$ with `affine`, and with `track_running_stats` $2C + 1$ more",
         r"有 `affine` 时 $2C$，有 `track_running_stats` 时再加 $2C + 1$",
     )
     mistakes = (

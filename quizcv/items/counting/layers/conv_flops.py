@@ -159,9 +159,9 @@ class Training(Question[ConvTraining]):
             else ("It is a hidden layer: its input needs a gradient too.", "它是中间层，对输入也要求梯度。")
         )
         return Text(
-            f"{layer.en} in one group gives an output map of {side}. {place[0]} How many FLOPs do forward and backward pass of this "
-            f"layer take together for a batch of {s.batch}? Count 2 for each multiply-accumulate, padding taps included; the weight update is "
-            "not counted.",
+            f"{layer.en} in one group gives an output map of {side}. {place[0]} How many FLOPs do forward and backward pass "
+            f"of this layer take together for a batch of {s.batch}? Count 2 for each multiply-accumulate, padding taps included; "
+            "the weight update is not counted.",
             f"{layer.zh}，不分组，输出特征图为 {side}。{place[1]}批大小为 {s.batch} 时，该层前向与反向传播共需多少 FLOPs？"
             "每次乘加计 2 次运算，填充处计入，不计权重更新。",
         )
@@ -171,11 +171,13 @@ class Training(Question[ConvTraining]):
         parts = 2 if s.first else 3
         total = rf"{parts} \cdot {num(_forward(s))} = {num(self.formula(s))}"
         en = (
-            "the gradient with respect to the weights" if s.first else "the gradients with respect to weights and input"
+            "the gradient with respect to the weights, as costly as the forward pass"
+            if s.first
+            else "the gradients with respect to weights and input, each as costly as the forward pass"
         )
         zh, same = ("对权重的梯度", "开销与前向相同") if s.first else ("对权重和对输入的梯度", "开销各与前向相同")
         return Text(
-            f"Forward: ${each} = {num(_forward(s))}$.\n\nBackward: {en}, each as costly as the forward pass. Together ${total}$.",
+            f"Forward: ${each} = {num(_forward(s))}$.\n\nBackward: {en}. Together ${total}$.",
             f"前向：${each} = {num(_forward(s))}$。\n\n反向：{zh}，{same}。合计 ${total}$。",
         )
 

@@ -140,9 +140,9 @@ class FromOutput(Question[ConvTransposeMacsOut]):
     def stem(self, s: ConvTransposeMacsOut) -> Text:
         words, side = transposed_words(s, Text("", "")), by(s.out_size, s.out_size)
         return Text(
-            f"{words.en}, stride {s.stride}, `padding={s.padding}`, no output padding and one group gives an output map of {side}. How "
-            "many multiply-accumulates (MACs) does it need for one image, when inserted zeros are not multiplied, products that the padding "
-            "cuts off are counted and biases are not?",
+            f"{words.en}, stride {s.stride}, `padding={s.padding}`, no output padding and one group gives an output map of {side}. "
+            "How many multiply-accumulates (MACs) does it need for one image, when inserted zeros are not multiplied, products that "
+            "the padding cuts off are counted and biases are not?",
             f"{words.zh}，步长 {s.stride}，`padding={s.padding}`，无 output padding，不分组，输出特征图为 {side}。"
             "处理一张图像需要多少次乘加（MAC）？插入的零不参与乘法，被填充裁掉的乘积计入，偏置不计。",
         )

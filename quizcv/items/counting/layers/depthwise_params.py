@@ -119,6 +119,11 @@ class Kernel(Question[DepthwiseKernel]):
             lambda s: (math.isqrt(_taps(s)) - 1) // 2 if _taps(s) % 2 else None,
         ),
         Mistake(
+            "Every channel has a kernel of its own: the parameters must be divided by the channels first.",
+            "每个通道有自己的卷积核：应先除以通道数。",
+            lambda s: math.isqrt(s.params),
+        ),
+        Mistake(
             "The number of taps was halved; the side is its square root.",
             "把权重个数除以了 2；边长是它的平方根。",
             lambda s: _taps(s) // 2,

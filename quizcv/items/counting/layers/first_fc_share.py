@@ -49,8 +49,8 @@ class Share(Question[FirstFcShare]):
     answer = Number(decimals=2, unit="%")
     levels: ClassVar[tuple[int, ...]] = (1, 2)
     rule = Text(
-        r"$100 P_1/P$ with $P_1 = (C_n \lfloor H/2^n \rfloor^2 + 1) \cdot h$ for $n$ convolutions and $h$ units",
-        r"$100 P_1/P$，其中 $P_1 = (C_n \lfloor H/2^n \rfloor^2 + 1) \cdot h$，$n$ 为卷积层数，$h$ 为单元数",
+        r"$100 P_1/P$ with $P_1 = (C_n \lfloor H/2^n \rfloor^2 + 1) \cdot h$ for $n$ convolutions, $h$ units and $P$ parameters in all",
+        r"$100 P_1/P$，其中 $P_1 = (C_n \lfloor H/2^n \rfloor^2 + 1) \cdot h$，$n$ 为卷积层数，$h$ 为单元数，$P$ 为总参数量",
     )
     mistakes = (
         Mistake(
@@ -96,7 +96,8 @@ class Share(Question[FirstFcShare]):
 
     def stem(self, s: FirstFcShare) -> Text:
         kernel, size = by(s.kernel, s.kernel), by(s.in_channels, s.size, s.size)
-        end, chain, each = self.end(s), vector(s.channels), "each convolution" if len(s.channels) > 1 else "it"
+        end, chain = self.end(s), vector(s.channels)
+        each = Text("each convolution", "每个") if len(s.channels) > 1 else Text("it", "")
         convs = (
             Text(
                 f"a chain of convolutions with {kernel} kernels and {chain} output channels, in this order",
@@ -110,10 +111,10 @@ class Share(Question[FirstFcShare]):
         )
         return Text(
             f"A network for images of {size} (C×H×W) starts with {convs.en}. Padding keeps the size, and 2×2 max pooling with stride 2 "
-            f"(sizes rounded down) follows {each}. {end.en} and read by a fully connected layer with {s.hidden} units, then by "
+            f"(sizes rounded down) follows {each.en}. {end.en} and read by a fully connected layer with {s.hidden} units, then by "
             f"one with {s.classes} outputs. Every layer has biases. What percentage of all learnable parameters is in the first "
             "fully connected layer?",
-            f"网络的输入图像为 {size}（C×H×W），前部{convs.zh}；填充使尺寸不变，{'每个' if len(s.channels) > 1 else ''}卷积后接步长 2 的 2×2 最大池化（尺寸向下取整）。"
+            f"网络的输入图像为 {size}（C×H×W），前部{convs.zh}；填充使尺寸不变，{each.zh}卷积后接步长 2 的 2×2 最大池化（尺寸向下取整）。"
             f"{end.zh}送入有 {s.hidden} 个单元的全连接层，再接有 {s.classes} 个输出的全连接层。所有层都有偏置。"
             "第一个全连接层占全部可学习参数的百分之几？",
         )
@@ -151,8 +152,8 @@ class ShareBehindPooling(Share):
     levels = (3,)
     find = "gap"
     rule = Text(
-        r"$100 P_1/P$ with $P_1 = (C_n + 1) \cdot h$ for $n$ convolutions and $h$ units",
-        r"$100 P_1/P$，其中 $P_1 = (C_n + 1) \cdot h$，$n$ 为卷积层数，$h$ 为单元数",
+        r"$100 P_1/P$ with $P_1 = (C_n + 1) \cdot h$ for $n$ convolutions, $h$ units and $P$ parameters in all",
+        r"$100 P_1/P$，其中 $P_1 = (C_n + 1) \cdot h$，$n$ 为卷积层数，$h$ 为单元数，$P$ 为总参数量",
     )
     mistakes = (
         Mistake(

@@ -129,6 +129,11 @@ class Groups(Question[GroupsFromParams]):
             lambda s: s.out_channels // _groups(s),
         ),
         Mistake(
+            "Those are the weights of a single filter: the groups are k²·C_in divided by them.",
+            "这是单个滤波器的权重数；组数是 k²·C_in 除以它。",
+            lambda s: _left(s) // s.out_channels,
+        ),
+        Mistake(
             "The weights are divided by the groups once, so their ratio is the number of groups itself, not its square.",
             "权重只除以一次组数，所以比值就是组数，不必再开方。",
             lambda s: math.isqrt(_groups(s)) if math.isqrt(_groups(s)) ** 2 == _groups(s) else None,

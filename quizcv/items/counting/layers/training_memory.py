@@ -23,7 +23,7 @@ _NAMES_ZH: dict[Optimizer, str] = {
 _NAMES: dict[Optimizer, str] = {**{name: name for name in _STATES}, "SGD": "SGD without momentum"}
 
 _NOT_COUNTED = Text(
-    "Neither activations nor a step counter of the optimizer are counted.",
+    "Do not count activations or a step counter of the optimizer.",
     "不计激活，也不计优化器的步数计数器。",
 )
 
@@ -74,24 +74,14 @@ class Memory(Question[TrainingBytes]):
     mistakes = (
         Mistake("Those are the parameters alone.", "这只是参数本身。", lambda s: 4 * _params(s)),
         Mistake(
-            "The gradients were left out.",
-            "漏了梯度。",
+            "One number of each parameter was left out: its gradient, or one that the optimizer keeps.",
+            "每个参数漏了一个数：梯度，或优化器保存的某个数。",
             lambda s: (_each(s) - 4) * _params(s) if _STATES[s.optimizer] else None,
         ),
         Mistake(
             "The state of the optimizer was left out.",
             "漏了优化器状态。",
             lambda s: 8 * _params(s) if _STATES[s.optimizer] else None,
-        ),
-        Mistake(
-            "Adam keeps two moments of each parameter, not one.",
-            "Adam 对每个参数保存两个矩，而不是一个。",
-            lambda s: 12 * _params(s) if _STATES[s.optimizer] == 2 else None,
-        ),
-        Mistake(
-            "With amsgrad Adam keeps a third number for each parameter, the largest second moment.",
-            "使用 amsgrad 时，Adam 对每个参数还保存第三个数：二阶矩的最大值。",
-            lambda s: 16 * _params(s) if _STATES[s.optimizer] == 3 else None,
         ),
         Mistake(
             "One number too many was counted for each parameter in the state of this optimizer.",

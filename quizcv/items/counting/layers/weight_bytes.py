@@ -176,11 +176,6 @@ class Quantized(Question[QuantizedSaved]):
             lambda s: 3 * _weights(s) - s.out_channels,
         ),
         Mistake(
-            "The biases stay float32: nothing is saved on them.",
-            "偏置仍为 float32，没有节省。",
-            lambda s: 3 * _weights(s) - s.out_channels * 4 + 3 * s.out_channels if s.bias else None,
-        ),
-        Mistake(
             "Scales belong to the output channels, not to the input channels.",
             "缩放因子按输出通道，而不是按输入通道。",
             lambda s: 3 * _weights(s) - 4 * s.in_channels,

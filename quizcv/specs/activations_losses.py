@@ -1,3 +1,0 @@
-"""Activations and losses, their values and derivatives."""
-
-from __future__ import annotations
