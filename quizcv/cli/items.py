@@ -8,55 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from quizcv.cli.calc import complete_models
+from quizcv.cli.itemchoice import Level, Models, Seed, Topic, chosen
 from quizcv.cli.options import AsJson, Db, Lang
+from quizcv.cli.verifying import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quizcv.items import ItemModel, Question
     from quizcv.verify.pool import Prepared
-    from quizcv.verify.trial import Trial
 
 app = typer.Typer(
     help="Item models: templates whose numbers PyTorch confirms.", no_args_is_help=True, add_completion=False
 )
-
-
-def complete_topics(incomplete: str) -> list[str]:
-    from quizcv.items import TOPICS
-
-    return [topic for topic in TOPICS if topic.startswith(incomplete)]
-
-
-Models = Annotated[
-    list[str] | None, typer.Argument(metavar="MODEL", help="Item models.", autocompletion=complete_models)
-]
-Topic = Annotated[
-    str, typer.Option("--topic", help="Only models of this topic.", show_default=False, autocompletion=complete_topics)
-]
-Level = Annotated[
-    int | None, typer.Option("--level", min=1, max=3, help="Only this level; default: all three in turns.")
-]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same items for ever.")]
-
-
-def _chosen(names: Sequence[str] | None, topic: str, *, everything: bool = True) -> list[ItemModel]:
-    """The models that the options mean.
-
-    Raises:
-        NotFound: no such model or topic.
-        UsageError: none was named where one must be.
-    """
-    from quizcv.errors import NotFound, UsageError
-    from quizcv.items import model_named, models
-
-    found = [model_named(name) for name in names] if names else list(models().values())
-    topics = dict.fromkeys(model.topic for model in models().values())
-    if topic and topic not in topics:
-        raise NotFound(f"there is no topic {topic!r}.", f"Topics: {', '.join(topics)}.")
-    if not names and not topic and not everything:
-        raise UsageError("no item model is named.", "Name some, or a --topic, or --all.")
-    return [model for model in found if not topic or model.topic == topic]
 
 
 @app.command("list")
@@ -65,20 +27,20 @@ def list_(topic: Topic = "", lang: Lang = "", as_json: AsJson = False) -> None:
 
     Example: `quizcv items list --topic shapes`
     """
-    found = _chosen(None, topic)
+    found = chosen(None, topic)
     if as_json:
         from quizcv.cli.output import write_json
 
         write_json([_model_dict(model) for model in found])
         return
-    chosen = _language(lang)
+    spoken = _language(lang)
     width = max((len(model.name) for model in found), default=0)
     last = ""
     for model in found:
         if model.topic != last:
             typer.echo(f"{'' if not last else chr(10)}{model.topic}")
             last = model.topic
-        typer.echo(f"  {model.name:{width}}  {model.title.in_(chosen)}")
+        typer.echo(f"  {model.name:{width}}  {model.title.in_(spoken)}")
     typer.echo(f"\n{len(found)} models. `quizcv items show MODEL` tells more.")
 
 
@@ -136,22 +98,22 @@ def show(
         return
     from quizcv.tui.render import plain
 
-    chosen = _language(lang)
-    typer.echo(f"{found.name} (version {found.version}, {found.topic}): {found.title.in_(chosen)}")
+    spoken = _language(lang)
+    typer.echo(f"{found.name} (version {found.version}, {found.topic}): {found.title.in_(spoken)}")
     for question in found.questions:
         levels = ", ".join(map(str, question.levels))
         typer.echo(
             f"\n{f'find={question.find}' if question.find else 'directly'} (level {levels}; {question.answer.name})"
         )
-        typer.echo(f"  {plain(question.hint.in_(chosen))}")
+        typer.echo(f"  {plain(question.hint.in_(spoken))}")
         for field in _question_dict(question)["params"]:
             default = "" if field["required"] else f", default {field['default']}"
             meaning = f": {field['meaning']}" if field["meaning"] else ""
             typer.echo(f"  {field['name']} ({field['kind']}{default}){meaning}")
         for mistake in question.mistakes:
-            typer.echo(f"  ✗ {plain(mistake.text.in_(chosen))}")
+            typer.echo(f"  ✗ {plain(mistake.text.in_(spoken))}")
     for level in (1, 2, 3):
-        typer.echo(f"\nlevel {level}: {plain(found.item(1, 0, level).stem.in_(chosen))}")
+        typer.echo(f"\nlevel {level}: {plain(found.item(1, 0, level).stem.in_(spoken))}")
 
 
 @app.command()
@@ -172,9 +134,9 @@ def sample(
     from quizcv.verify import verified
 
     levels = (level,) if level else (1, 2, 3)
-    chosen = "" if as_json else _language(lang)
+    spoken = "" if as_json else _language(lang)
     with running():
-        for model in _chosen(models, topic):
+        for model in chosen(models, topic):
             for index in range(count):
                 item = verified(model.item(seed, index, levels[index % len(levels)])).published()
                 if as_json:
@@ -182,7 +144,7 @@ def sample(
 
                     write_json(item.to_json())
                 else:
-                    _tell_item(item, chosen)
+                    _tell_item(item, spoken)
 
 
 def _tell_item(item: Any, lang: str) -> None:
@@ -198,99 +160,7 @@ def _tell_item(item: Any, lang: str) -> None:
     typer.echo("")
 
 
-@app.command()
-def verify(
-    models: Models = None,
-    topic: Topic = "",
-    everything: Annotated[bool, typer.Option("--all", help="Every item model.")] = False,
-    count: Annotated[int, typer.Option("--count", min=1, help="How many items of each model.")] = 200,
-    level: Level = None,
-    seed: Seed = 1,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Hold formula against PyTorch on many items. Exit code 1 if they disagree on any.
-
-    Each disagreement is told with all that is needed to repeat it.
-
-    Example: `quizcv items verify --all --count 300 --jobs 2`
-    """
-    from quizcv.verify.trial import Trial, pieces, run_all
-
-    chosen = _chosen(models, topic, everything=everything)
-    trials = {model.name: Trial(model.name) for model in chosen}
-    work = list(pieces(chosen, count, seed, level))
-    with _bar(len(work), quiet=as_json) as advance:
-        for trial in run_all(work, jobs):
-            trials[trial.model].add(trial)
-            advance()
-    failed = [trial for trial in trials.values() if trial.agreed < trial.count]
-    if as_json:
-        from quizcv.cli.output import write_json
-
-        write_json(
-            {"ok": not failed, "seed": seed, "level": level, "models": [_trial_dict(t) for t in trials.values()]}
-        )
-    else:
-        _tell_trials(list(trials.values()))
-    if failed:
-        raise typer.Exit(1)
-
-
-def _trial_dict(trial: Trial) -> dict[str, Any]:
-    return {
-        "model": trial.model,
-        "count": trial.count,
-        "agreed": trial.agreed,
-        "worst_difference": trial.worst,
-        "seconds": round(trial.seconds, 3),
-        "disagreements": trial.failures,
-    }
-
-
-def _tell_trials(trials: list[Trial]) -> None:
-    width = max((len(trial.model) for trial in trials), default=5)
-    typer.echo(f"{'model':{width}}  {'items':>9}  {'agree':>9}  {'worst':>8}  {'seconds':>8}")
-    for trial in trials:
-        typer.echo(
-            f"{trial.model:{width}}  {trial.count:>9,}  {trial.agreed:>9,}  {trial.worst:>8.1e}  {trial.seconds:>8.2f}"
-        )
-    count, agreed = sum(trial.count for trial in trials), sum(trial.agreed for trial in trials)
-    seconds = sum(trial.seconds for trial in trials)
-    typer.echo(
-        f"\n{len(trials)} models, {count:,} items, {count - agreed:,} disagreements, {seconds:,.1f} s of one core "
-        f"({count / seconds if seconds else 0:,.0f} a second)."
-    )
-    for trial in trials:
-        for failure in trial.failures:
-            typer.echo(f"DISAGREE {failure}", err=True)
-
-
-class _bar:  # noqa: N801 - used as a function: with _bar(10) as advance
-    """A progress bar on standard error where that is a terminal."""
-
-    def __init__(self, total: int, *, quiet: bool) -> None:
-        self._total, self._done = total, 0
-        self._quiet = quiet or not os.isatty(2)
-        self._progress: Any = None
-
-    def __enter__(self) -> Any:
-        if not self._quiet:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._progress = Progress(console=Console(stderr=True), transient=True)
-            self._progress.start()
-            self._task = self._progress.add_task("verifying", total=self._total)
-        return self._advance
-
-    def _advance(self) -> None:
-        if self._progress is not None:
-            self._progress.advance(self._task)
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+app.command()(verify)
 
 
 @app.command()

@@ -85,7 +85,9 @@ def panel(spec: type[Spec]) -> Panel:
         _load()
         found = _WITNESSES.get(spec, [])
         if not found:
-            raise ItemError(f"nothing witnesses {spec.__name__}.", f"Register one under the entry point {ENTRY_POINTS}.")
+            raise ItemError(
+                f"nothing witnesses {spec.__name__}.", f"Register one under the entry point {ENTRY_POINTS}."
+            )
         devices = dict.fromkeys(witness.device for witness in found)
         known = Panel(tuple(found), ", ".join(devices), "; ".join(witness.name for witness in found))
         _PANELS[spec] = known

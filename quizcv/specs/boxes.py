@@ -16,7 +16,7 @@ CORNERS = "x1, y1, x2, y2 (whole numbers)"
 CENTRED = "centre x, centre y, width, height (whole numbers)"
 
 #: Cells of all canvases together.
-MOST_CELLS = 4_000_000
+MOST_CELLS = 5_000_000
 
 
 def box_rules(boxes: Sequence[Box]) -> Iterator[str]:

@@ -115,6 +115,7 @@ class RoiPoolValue(Spec):
             return
         if not (0 <= self.top <= self.bottom < len(self.x) and 0 <= self.left <= self.right < len(self.x[0])):
             yield "the region must lie within x"
+        yield from too_large(self.bins, most=1000)  # the pooled map has bins² cells
         yield from bin_rules(self.bottom - self.top + 1, self.bins, self.row)
         yield from bin_rules(self.right - self.left + 1, self.bins, self.col)
 
@@ -142,6 +143,7 @@ class RoiPoolImage(Spec):
         if faults:
             return
         x1, y1, x2, y2 = self.region
+        yield from too_large(self.bins, most=1000)
         yield from RoiBinImage(x1, x2, self.stride, self.bins, self.col, "first").rules()
         yield from RoiBinImage(y1, y2, self.stride, self.bins, self.row, "first").rules()
         if self.stride >= 1 and (

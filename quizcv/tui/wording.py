@@ -12,7 +12,7 @@ from quizcv.tui.markup import clean
 
 if TYPE_CHECKING:
     from quizcv.study import Choice, Prompt, Summary
-    from quizcv.study.session import Remaining
+    from quizcv.study.prompt import Remaining
 
 ARROW = " › "
 DAYS_A_MONTH = 30.44

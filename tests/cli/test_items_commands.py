@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from quizcv.items import TOPICS, models
 from quizcv.store import Store
+from tests.cli.conftest import Run
 
 ITEM = "```item {{#{0}}}\nmodel: {0}\n```\n"
 DECK = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -63,3 +65,9 @@ def test_the_page_shows_the_example_as_it_is() -> None:
     source = EXAMPLE.read_text(encoding="utf-8").rstrip()
     assert f"```python\n{source}\n```" in (DOCS / "items.md").read_text(encoding="utf-8")
     assert len([line for line in source.splitlines() if line]) <= 42
+
+
+def test_the_item_decks_have_a_card_for_every_model() -> None:
+    """`python docs/make_item_decks.py` writes them anew."""
+    done = subprocess.run([sys.executable, str(DOCS / "make_item_decks.py"), "--check"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")

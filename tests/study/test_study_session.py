@@ -14,7 +14,8 @@ from quizcv.errors import NotFound, NothingToUndo, StaleCard
 from quizcv.model import Action, CardFilter, CardState, Grade, Memory
 from quizcv.store import Store
 from quizcv.study import Session, Wanted, undo_last
-from quizcv.study.session import LONGEST_MS, Remaining
+from quizcv.study.prompt import Remaining
+from quizcv.study.session import LONGEST_MS
 
 if TYPE_CHECKING:
     from tests.conftest import Shelf

@@ -16,7 +16,8 @@ from simulation import PLENTY, START, Desk, at, first_time, order
 from quizcv.errors import NothingToUndo, StaleCard
 from quizcv.model import Action, Grade
 from quizcv.study import Session, Wanted, undo_last
-from quizcv.study.session import Remaining, _waits
+from quizcv.study.prompt import Remaining
+from quizcv.study.session import _waits
 
 if TYPE_CHECKING:
     from tests.conftest import Fresh, Shelf

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from quizcv.model import Action, Card, CardState, Grade, Kind
 from quizcv.study import Choice, Prompt, Summary
-from quizcv.study.session import Remaining
+from quizcv.study.prompt import Remaining
 from quizcv.tui import faces, keys, lines, wording
 
 CARD = Card(1, "k", "k", Kind.BASIC, "backbone::alexnet", "en", (), ("AlexNet", "Conv1"), "f", "b", "a.md", 1)

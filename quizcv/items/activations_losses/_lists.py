@@ -59,7 +59,8 @@ class Backward(Activation[U]):
         f = self.function(s)
         return Text(
             f"An element-wise activation $y = f(x)$, where $f$ is {f.en}, had the inputs $x = {vector(s.x)}$. The gradient of the "
-            f"loss by $y$ is {vector(s.gradient)}. What is the sum of the entries of the gradient by $x$? Where $f$ has a kink, "
+            f"loss with respect to $y$ is {vector(s.gradient)}. What do the entries of the gradient with "
+            "respect to $x$ sum to? Where $f$ has a kink, "
             "its derivative counts as 0, as in PyTorch.",
             tidied(
                 f"逐元素激活 $y = f(x)$（$f$ 为{f.zh}）的输入为 $x = {vector(s.x)}$，损失对 $y$ 的梯度为 {vector(s.gradient)}。"

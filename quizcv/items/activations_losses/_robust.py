@@ -138,9 +138,7 @@ class ErrorBehind(Worked[Any]):
     def stem(self, s: Any) -> Text:
         call = f"`{self.name}({self.option}={num(self.threshold(s))})`"
         return Text(
-            f"For one prediction {call} gives {num(s.loss)}. What is the size of its error $|\\hat{{y}} - y|$?".replace(
-                "\\hat{y}", "p"
-            ),
+            f"For one prediction $p$ with the target $y$, {call} gives {num(s.loss)}. What is the size of the error $|p - y|$?",
             f"{call} 对某个预测给出 {num(s.loss)}。误差的绝对值 $|p - y|$（$p$ 为预测，$y$ 为目标）是多少？",
         )
 
@@ -149,11 +147,11 @@ class ErrorBehind(Worked[Any]):
         if self.quadratic(s):
             return Text(
                 f"At the bound {t} the loss is {at}; {num(s.loss)} is below, quadratic:",
-                f"在界 {t} 处损失为 {at}；{num(s.loss)} 更小，属二次部分：",
+                f"在界 {t} 处损失为 {at}；{num(s.loss)} 小于它，属二次部分：",
             )
         return Text(
             f"At the bound {t} the loss is {at}; {num(s.loss)} is not below, linear:",
-            f"在界 {t} 处损失为 {at}；{num(s.loss)} 不更小，属线性部分：",
+            f"在界 {t} 处损失为 {at}；{num(s.loss)} 不小于它，属线性部分：",
         )
 
 

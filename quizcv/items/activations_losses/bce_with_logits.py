@@ -115,7 +115,12 @@ class LogitGradient(Worked[BceWithLogitsGradient]):
         Mistake(
             "`pos_weight` concerns positives only.",
             "`pos_weight` 只作用于正样本。",
-            lambda s: s.pos_weight * sigmoid(s.x),
+            lambda s: None if s.target else s.pos_weight * sigmoid(s.x),
+        ),
+        Mistake(
+            "The target 1 was not subtracted before weighting.",
+            "乘权重之前没有减去目标 1。",
+            lambda s: s.pos_weight * sigmoid(s.x) if s.target else None,
         ),
         Mistake("The target was not subtracted.", "没有减去目标。", lambda s: sigmoid(s.x)),
         Mistake(
@@ -140,8 +145,8 @@ class LogitGradient(Worked[BceWithLogitsGradient]):
 
     def stem(self, s: BceWithLogitsGradient) -> Text:
         return Text(
-            f"What is the derivative of `nn.BCEWithLogitsLoss` with `pos_weight` {num(s.pos_weight)} by the logit, at the logit "
-            f"{num(s.x)} and the target {s.target}?",
+            f"What is the derivative of `nn.BCEWithLogitsLoss` with `pos_weight` {num(s.pos_weight)} with respect to "
+            f"the logit, at the logit {num(s.x)} and for the target {s.target}?",
             f"`pos_weight` 为 {num(s.pos_weight)} 的 `nn.BCEWithLogitsLoss`，目标为 {s.target}。在 logit 为 "
             f"{num(s.x)} 处，损失对 logit 的导数是多少？",
         )

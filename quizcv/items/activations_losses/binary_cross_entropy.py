@@ -30,7 +30,11 @@ class OneProbability(Worked[BinaryCrossEntropy]):
     levels = (1, 2)
     rule = r"$-y \ln p - (1 - y) \ln(1 - p)$"
     mistakes = (
-        Mistake("That is the loss for the other class.", "这是另一类的损失。", lambda s: _bce(1 - s.p, s.target)),
+        Mistake(
+            "The terms are swapped: ln p goes with y, ln(1 − p) with 1 − y.",
+            "两项颠倒了：ln p 配 y，ln(1 − p) 配 1 − y。",
+            lambda s: _bce(1 - s.p, s.target),
+        ),
         Mistake(
             "Both terms were added in full: they are weighted with y and 1 − y.",
             "两项都被全部计入：应以 y 和 1 − y 加权。",
@@ -130,7 +134,7 @@ class MeanOfSeveral(Worked[BinaryCrossEntropyBatch]):
         )
 
     def why(self, s: BinaryCrossEntropyBatch) -> Text:
-        return Text(f"The losses are {vector(_each(s))}, and their mean is", f"各损失为 {vector(_each(s))}，平均为")
+        return Text(f"The losses are {vector(_each(s))}, and their mean is", f"各损失为 {vector(_each(s))}，平均为 ")
 
     def steps(self, s: BinaryCrossEntropyBatch) -> str:
         return f"{num(sum(_each(s)))}/{len(s.p)} = {num(self.formula(s))}"
@@ -160,8 +164,8 @@ class ProbabilityFor(Worked[BinaryCrossEntropyInverse]):
             lambda s: 2**-s.loss if s.target else 1 - 2**-s.loss,
         ),
         Mistake(
-            "1 − L is only a rough guess for small losses.",
-            "1 − L 只是损失很小时的粗略估计。",
+            "e^(−L) ≈ 1 − L holds for small losses only.",
+            "e^(−L) ≈ 1 − L 只在损失很小时成立。",
             lambda s: 1 - s.loss if s.target else s.loss,
         ),
         Mistake(
@@ -187,7 +191,7 @@ class ProbabilityFor(Worked[BinaryCrossEntropyInverse]):
     def why(self, s: BinaryCrossEntropyInverse) -> Text:
         side = r"-\ln p" if s.target else r"-\ln(1 - p)"
         return Text(
-            f"With the target {s.target} the loss is ${side}$, so", f"目标为 {s.target} 时损失为 ${side}$，因此"
+            f"With the target {s.target} the loss is ${side}$, so", f"目标为 {s.target} 时损失为 ${side}$，因此 "
         )
 
     def steps(self, s: BinaryCrossEntropyInverse) -> str:

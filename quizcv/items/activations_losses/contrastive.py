@@ -41,7 +41,7 @@ class PairLoss(Worked[Contrastive]):
         Mistake(
             "Beyond the margin a dissimilar pair has no loss.",
             "超出间隔的不相似对没有损失。",
-            lambda s: (s.margin - _d(s)) ** 2 / 2,
+            lambda s: None if s.similar else (s.margin - _d(s)) ** 2 / 2,
         ),
         Mistake(
             "The difference is squared, not the terms: (m − D)², not m² − D².",

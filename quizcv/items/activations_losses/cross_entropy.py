@@ -191,7 +191,7 @@ class TargetLogit(Worked[CrossEntropyLogit]):
     def why(self, s: CrossEntropyLogit) -> Text:
         return Text(
             f"$L = \\ln(1 + (K - 1) e^{{-z}})$ with $K = {s.classes:,}$, so",
-            f"$L = \\ln(1 + (K - 1) e^{{-z}})$，$K = {s.classes:,}$，因此",
+            f"$L = \\ln(1 + (K - 1) e^{{-z}})$，$K = {s.classes:,}$，因此 ",
         )
 
     def steps(self, s: CrossEntropyLogit) -> str:

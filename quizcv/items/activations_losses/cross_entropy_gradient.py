@@ -62,7 +62,7 @@ class ByLogit(Worked[CrossEntropyGradient]):
             lambda s: _p(s) * (1 - _p(s)),
         ),
         Mistake(
-            "−1/p is the gradient by the probability, not by the logit.",
+            "−1/p is the gradient with respect to the probability, not the logit.",
             "−1/p 是对概率的梯度，不是对 logit。",
             lambda s: -1 / _p(s) if _hot(s) else None,
         ),
@@ -83,7 +83,7 @@ class ByLogit(Worked[CrossEntropyGradient]):
     def stem(self, s: CrossEntropyGradient) -> Text:
         return Text(
             f"The logits are $z = {vector(s.logits)}$, the target is class {s.target} (counted from 0). What is the derivative of the "
-            f"cross-entropy (natural logarithm) by the logit $z_{s.index}$?",
+            f"cross-entropy (natural logarithm) with respect to the logit $z_{s.index}$?",
             f"logit 为 $z = {vector(s.logits)}$，目标为类别 {s.target}（从 0 起）。交叉熵（自然对数）对 logit "
             f"$z_{s.index}$ 的导数是多少？",
         )
@@ -151,7 +151,8 @@ class InBatch(Worked[CrossEntropyBatchGradient]):
         n = len(s.targets)
         return Text(
             f"The logits of {n} samples are {rows(s.logits)}, the targets the classes {vector(s.targets)}. The loss is the mean "
-            f"cross-entropy over the {n} samples. What is its derivative by the logit of class {s.index} of sample {s.sample} (both "
+            f"cross-entropy over the {n} samples. What is its derivative with respect to "
+            f"the logit of class {s.index} of sample {s.sample} (both "
             "counted from 0)?",
             f"{n} 个样本的 logit 为 {rows(s.logits)}，目标类别为 {vector(s.targets)}，损失为 {n} 个样本交叉熵的平均。"
             f"损失对样本 {s.sample} 的类别 {s.index}（均从 0 起）的 logit 的导数是多少？",
@@ -176,7 +177,7 @@ class ByWeight(Worked[CrossEntropyWeightGradient]):
     rule = r"$\partial L/\partial w_{ij} = (p_i - y_i) x_j$"
     mistakes = (
         Mistake(
-            "That is the gradient by the logit; the input multiplies it.",
+            "That is the gradient with respect to the logit; the input multiplies it.",
             "这是对 logit 的梯度；还要乘以输入。",
             lambda s: _p(s) - _hot(s),
         ),
@@ -210,7 +211,7 @@ class ByWeight(Worked[CrossEntropyWeightGradient]):
     def stem(self, s: CrossEntropyWeightGradient) -> Text:
         return Text(
             f"A linear layer gives the logits $z = {vector(s.logits)}$ for one sample; its target is class {s.target} (counted from "
-            "0). What is the derivative of the cross-entropy by the weight that multiplies an input of "
+            "0). What is the derivative of the cross-entropy with respect to the weight that multiplies an input of "
             f"{num(s.x)} on the way to the logit "
             f"$z_{s.index}$?",
             f"线性层对某样本给出 logit $z = {vector(s.logits)}$，目标为类别 {s.target}（从 0 起）。连接值为 {num(s.x)} 的输入与 logit "

@@ -31,7 +31,7 @@ class EluAt(Value[EluValue]):
         Mistake(
             "The − 1 is missing: ELU is continuous at 0.",
             "漏了 − 1：ELU 在 0 处连续。",
-            lambda s: s.alpha * math.exp(s.x),
+            lambda s: s.alpha * math.exp(s.x) if s.x < 0 else None,
         ),
         Mistake("The factor α is missing.", "漏了系数 α。", lambda s: math.expm1(s.x) if s.x < 0 else None),
         Mistake(
@@ -42,18 +42,19 @@ class EluAt(Value[EluValue]):
         Mistake(
             "The exponent is x, not −x: ELU stays above −α.",
             "指数是 x 而不是 −x：ELU 始终大于 −α。",
-            lambda s: s.alpha * math.expm1(-s.x),
+            lambda s: s.alpha * math.expm1(-s.x) if s.x < 0 else None,
         ),
         Mistake(
-            "That is leaky ReLU with slope α; ELU bends down to −α.",
-            "这是斜率为 α 的 Leaky ReLU；ELU 会弯向 −α。",
-            lambda s: s.alpha * s.x,
+            "That is leaky ReLU with slope α; below 0 ELU bends towards −α.",
+            "这是斜率为 α 的 Leaky ReLU；ELU 在负半轴弯向 −α。",
+            lambda s: s.alpha * s.x if s.x < 0 else None,
         ),
         Mistake(
             "The exponential is for negative inputs only.",
             "指数部分只用于负输入。",
-            lambda s: s.alpha * math.expm1(s.x),
+            lambda s: s.alpha * math.expm1(s.x) if s.x > 0 else None,
         ),
+        Mistake("α is for negative inputs only.", "α 只用于负输入。", lambda s: s.alpha * s.x if s.x > 0 else None),
     )
 
     def sample(self, draw: Draw, level: int) -> EluValue | None:
@@ -92,9 +93,16 @@ class EluSlope(Derivative[EluDerivative]):
         Mistake(
             "The slope is not the constant α: that is a leaky ReLU.",
             "斜率不是常数 α：那是 Leaky ReLU。",
-            lambda s: s.alpha,
+            lambda s: s.alpha if s.x < 0 else None,
         ),
-        Mistake("The exponent is x, not −x.", "指数是 x，不是 −x。", lambda s: s.alpha * math.exp(-s.x)),
+        Mistake(
+            "α is for negative inputs only.",
+            "α 只用于负输入。",
+            lambda s: s.alpha if s.x > 0 else None,
+        ),
+        Mistake(
+            "The exponent is x, not −x.", "指数是 x，不是 −x。", lambda s: s.alpha * math.exp(-s.x) if s.x < 0 else None
+        ),
         Mistake("For a positive input the slope is 1.", "正输入处斜率为 1。", lambda s: s.alpha * math.exp(s.x)),
     )
 

@@ -149,7 +149,7 @@ class Gamma(Worked[FocalGamma]):
     def why(self, s: FocalGamma) -> Text:
         return Text(
             f"$(1 - {num(s.p)})^\\gamma = {num(s.fraction)}$, so",
-            f"$(1 - {num(s.p)})^\\gamma = {num(s.fraction)}$，因此",
+            f"$(1 - {num(s.p)})^\\gamma = {num(s.fraction)}$，因此 ",
         )
 
     def steps(self, s: FocalGamma) -> str:

@@ -13,7 +13,7 @@ from quizcv.specs.activations import GeluChain, GeluDerivative, GeluValue
 
 
 def _cdf(x: float) -> float:
-    """Φ, the normal distribution function."""
+    """Φ, the standard normal distribution function."""
     return 0.5 * (1 + math.erf(x / math.sqrt(2)))
 
 
@@ -35,7 +35,8 @@ def _sigmoid(x: float) -> float:
 
 
 EXACT = Text(
-    r"the exact GELU (with $\Phi$, the normal distribution function)", r"精确形式的 GELU（$\Phi$ 为标准正态分布函数）"
+    r"the exact GELU (with $\Phi$, the standard normal distribution function)",
+    r"精确形式的 GELU（$\Phi$ 为标准正态分布函数）",
 )
 
 
@@ -163,7 +164,7 @@ class GeluNeuron(ChainRule[GeluChain]):
             lambda s: s.weight * _cdf(s.weight * s.x + s.bias),
         ),
         Mistake(
-            "That is the derivative by the weight, f′(z)·x.",
+            "That is the derivative with respect to the weight, f′(z)·x.",
             "这是对权重的导数 f′(z)·x。",
             lambda s: s.x * _slope(s.weight * s.x + s.bias),
         ),

@@ -132,9 +132,15 @@ class HardSwishBack(Inverse[HardSwishInverse]):
             "Above 3 the output is its input.", "大于 3 时输出等于输入。", lambda s: (-3 + math.sqrt(9 + 24 * s.y)) / 2
         ),
         Mistake(
-            "x² + 3x = 6y: the 6 is missing.", "x² + 3x = 6y：漏了 6。", lambda s: (-3 + math.sqrt(9 + 4 * s.y)) / 2
+            "x² + 3x = 6y: the 6 is missing.",
+            "x² + 3x = 6y：漏了 6。",
+            lambda s: (-3 + math.sqrt(9 + 4 * s.y)) / 2 if s.y < 3 else None,
         ),
-        Mistake("x² + 3x = 6y: the 3x is missing.", "x² + 3x = 6y：漏了 3x。", lambda s: math.sqrt(6 * s.y)),
+        Mistake(
+            "x² + 3x = 6y: the 3x is missing.",
+            "x² + 3x = 6y：漏了 3x。",
+            lambda s: math.sqrt(6 * s.y) if s.y < 3 else None,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> HardSwishInverse | None:
@@ -202,14 +208,18 @@ class HardSigmoidNeuron(ChainRule[HardSigmoidChain]):
             lambda s: 1 / 6 if abs(s.weight * s.x + s.bias) < 3 else None,
         ),
         Mistake(
-            "The slope is 1/6, not σ(1 − σ).",
-            "斜率是 1/6，不是 σ(1 − σ)。",
+            "That is the derivative with the sigmoid itself, σ(1 − σ)·w.",
+            "这是用 sigmoid 本身时的导数 σ(1 − σ)·w。",
             lambda s: s.weight * _sigmoid(s.weight * s.x + s.bias) * (1 - _sigmoid(s.weight * s.x + s.bias)),
         ),
         Mistake("Outside of −3…3 the slope is 0.", "在 −3…3 之外斜率为 0。", lambda s: s.weight / 6),
-        Mistake("The slope between −3 and 3 is 1/6, not 1.", "在 −3 与 3 之间斜率为 1/6，不是 1。", lambda s: s.weight),
         Mistake(
-            "That is the derivative by the weight, f′(z)·x.",
+            "The slope between −3 and 3 is 1/6, not 1.",
+            "在 −3 与 3 之间斜率为 1/6，不是 1。",
+            lambda s: s.weight if abs(s.weight * s.x + s.bias) < 3 else None,
+        ),
+        Mistake(
+            "That is the derivative with respect to the weight, f′(z)·x.",
             "这是对权重的导数 f′(z)·x。",
             lambda s: s.x / 6 if abs(s.weight * s.x + s.bias) < 3 else None,
         ),

@@ -46,8 +46,8 @@ class HuberSeveral(SeveralErrors):
     loss = staticmethod(huber_loss)
     name, option = "nn.HuberLoss", "delta"
     rule = Text(
-        r"the mean of $e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$",
-        r"$|e| < \delta$ 时为 the mean of $e^2/2$，否则为 $\delta(|e| - \delta/2)$",
+        r"$e^2/2$ for $|e| < \delta$, else $\delta(|e| - \delta/2)$; then the mean",
+        r"$|e| < \delta$ 时为 $e^2/2$，否则为 $\delta(|e| - \delta/2)$；再取平均",
     )
     mistakes = (
         Mistake(
@@ -105,10 +105,30 @@ class HuberBehind(ErrorBehind):
             lambda s: math.sqrt(2 * s.loss) if s.loss >= s.delta**2 / 2 else None,
         ),
         Mistake(
-            "In the linear part the loss is divided by δ first.", "线性部分要先除以 δ。", lambda s: s.loss + s.delta / 2
+            "In the linear part the loss is divided by δ first.",
+            "线性部分要先除以 δ。",
+            lambda s: s.loss + s.delta / 2 if s.loss >= s.delta**2 / 2 else None,
         ),
-        Mistake("In the linear part δ/2 is added back.", "线性部分要加回 δ/2。", lambda s: s.loss / s.delta),
-        Mistake("The factor 2 is missing under the root.", "根号下漏了系数 2。", lambda s: math.sqrt(s.loss)),
+        Mistake(
+            "In the linear part δ/2 is added back.",
+            "线性部分要加回 δ/2。",
+            lambda s: s.loss / s.delta if s.loss >= s.delta**2 / 2 else None,
+        ),
+        Mistake(
+            "The factor 2 is missing under the root.",
+            "根号下漏了系数 2。",
+            lambda s: math.sqrt(s.loss) if s.loss < s.delta**2 / 2 else None,
+        ),
+        Mistake(
+            "A loss is not the error: with small errors it is quadratic in it.",
+            "损失不等于误差：误差较小时损失是它的二次函数。",
+            lambda s: s.loss if s.loss < s.delta**2 / 2 else None,
+        ),
+        Mistake(
+            "That is smooth L1 with β = δ; Huber's quadratic part has no division by δ.",
+            "这是 β = δ 的 smooth L1；Huber 的二次部分不除以 δ。",
+            lambda s: math.sqrt(2 * s.delta * s.loss) if s.loss < s.delta**2 / 2 else None,
+        ),
     )
 
     def formula(self, s: HuberError) -> float:

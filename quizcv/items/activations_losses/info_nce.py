@@ -126,7 +126,7 @@ class NceGradient(Worked[InfoNceGradient]):
         return Text(
             f"A query has the similarities {vector(s.similarities)} to its keys; key {s.positive} (counted from "
             "0) is the positive. What is "
-            f"the derivative of InfoNCE with temperature {num(s.temperature)} by the similarity of the positive?",
+            f"the derivative of InfoNCE with temperature {num(s.temperature)} with respect to the similarity of the positive?",
             f"某查询与各键的相似度为 {vector(s.similarities)}，键 {s.positive}（从 0 起）为正样本。温度为 "
             f"{num(s.temperature)} 时，InfoNCE "
             "对正样本相似度的导数是多少？",

@@ -46,17 +46,22 @@ class LeakyAt(Value[LeakyReluValue]):
         Mistake(
             "1 − slope is not the factor: the slope itself is.",
             "系数是斜率本身，不是 1 − 斜率。",
-            lambda s: s.x * (1 - s.negative_slope),
+            lambda s: s.x * (1 - s.negative_slope) if s.x < 0 else None,
         ),
         Mistake(
             "A negative input is multiplied by the slope, not divided.",
             "负输入乘以斜率，而不是除以。",
-            lambda s: s.x / s.negative_slope,
+            lambda s: s.x / s.negative_slope if s.x < 0 else None,
         ),
         Mistake(
             "That is the slope, the derivative; the value is slope times x.",
             "这是斜率，即导数；函数值是斜率乘 x。",
-            lambda s: s.negative_slope if s.x < 0 else 1.0,
+            lambda s: s.negative_slope if s.x < 0 else None,
+        ),
+        Mistake(
+            "That is the derivative for a positive input; the value is x.",
+            "这是正输入处的导数；函数值是 x。",
+            lambda s: 1.0 if s.x > 0 else None,
         ),
     )
 
@@ -109,7 +114,7 @@ class LeakyChain(ChainRule[LeakyReluChain]):
             lambda s: s.weight * s.negative_slope,
         ),
         Mistake(
-            "That is the derivative by the weight, f′(z)·x.",
+            "That is the derivative with respect to the weight, f′(z)·x.",
             "这是对权重的导数 f′(z)·x。",
             lambda s: _slope(s) * s.x,
         ),
@@ -153,7 +158,16 @@ class LeakyBack(Inverse[LeakyReluInverse]):
     spec = LeakyReluInverse
     rule = Text("$y$ for $y > 0$, else $y/a$", "$y > 0$ 时为 $y$，否则为 $y/a$")
     mistakes = (
-        Mistake("Backwards the slope divides.", "求逆时要除以斜率。", lambda s: s.y * s.negative_slope),
+        Mistake(
+            "The inverse divides by the slope.",
+            "求逆时要除以斜率。",
+            lambda s: s.y * s.negative_slope if s.y < 0 else None,
+        ),
+        Mistake(
+            "A positive output is its input: the slope does not enter.",
+            "正输出等于其输入，与斜率无关。",
+            lambda s: s.y * s.negative_slope if s.y > 0 else None,
+        ),
         Mistake("For a negative output the input was larger in size.", "输出为负时，输入的绝对值更大。", lambda s: s.y),
         Mistake(
             "The input has the sign of the output.",
@@ -168,7 +182,7 @@ class LeakyBack(Inverse[LeakyReluInverse]):
         Mistake(
             "The factor is the slope, not 1 − slope.",
             "系数是斜率，不是 1 − 斜率。",
-            lambda s: s.y / (1 - s.negative_slope),
+            lambda s: s.y / (1 - s.negative_slope) if s.y < 0 else None,
         ),
     )
 

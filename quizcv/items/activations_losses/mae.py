@@ -62,7 +62,7 @@ class MeanSize(Worked[Mae]):
     def why(self, s: Mae) -> Text:
         return Text(
             f"The errors are {vector(errors_of(s))}, the mean of their sizes is",
-            f"误差为 {vector(errors_of(s))}，绝对值的平均为",
+            f"误差为 {vector(errors_of(s))}，绝对值的平均为 ",
         )
 
     def steps(self, s: Mae) -> str:
@@ -117,7 +117,7 @@ class SizeSlope(Worked[MaeSlope]):
         return Text(
             f"A model predicts $w x$ with $w = {num(s.weight)}$ for the inputs {vector(s.x)}; the targets are "
             f"{vector(s.targets)}. What is "
-            "the derivative of the mean absolute error by $w$?",
+            "the derivative of the mean absolute error with respect to $w$?",
             f"模型用 $w x$ 预测，$w = {num(s.weight)}$，输入为 {vector(s.x)}，目标为 {vector(s.targets)}。"
             "平均绝对误差对 $w$ 的导数是多少？",
         )

@@ -103,14 +103,14 @@ class MaxoutSlope(MaxoutQuestion):
             "取决于哪一段的值最大，而不是哪个权重最大。",
             lambda s: max(s.weights),
         ),
-        Mistake("That is the output, not its derivative by x.", "这是输出，不是对 x 的导数。", lambda s: max(_all(s))),
-        Mistake("The derivative by x is the weight, not 1.", "对 x 的导数是权重，不是 1。", lambda s: 1.0),
+        Mistake("That is the output, not its derivative.", "这是输出，不是对 x 的导数。", lambda s: max(_all(s))),
+        Mistake("The derivative with respect to x is the weight, not 1.", "对 x 的导数是权重，不是 1。", lambda s: 1.0),
         Mistake(
             "That is the weight of the smallest piece.",
             "这是最小一段的权重。",
             lambda s: s.weights[_all(s).index(min(_all(s)))],
         ),
-        Mistake("That is the derivative by the weight, x.", "这是对权重的导数，即 x。", lambda s: s.x),
+        Mistake("That is the derivative with respect to the weight, x.", "这是对权重的导数，即 x。", lambda s: s.x),
     )
 
     def sample(self, draw: Draw, level: int) -> MaxoutDerivative | None:
@@ -124,7 +124,7 @@ class MaxoutSlope(MaxoutQuestion):
     def stem(self, s: MaxoutDerivative) -> Text:
         return Text(
             f"A maxout unit with one input has {len(s.weights)} pieces with the weights {vector(s.weights)} and the biases "
-            f"{vector(s.biases)}. What is the derivative of its output by the input at $x = {num(s.x)}$?",
+            f"{vector(s.biases)}. What is the derivative of its output with respect to the input at $x = {num(s.x)}$?",
             f"某单输入 maxout 单元有 {len(s.weights)} 段，权重为 {vector(s.weights)}，偏置为 {vector(s.biases)}。"
             f"在 $x = {num(s.x)}$ 处，"
             "输出对输入的导数是多少？",

@@ -59,7 +59,7 @@ class MeanSquare(Worked[Mse]):
     def why(self, s: Mse) -> Text:
         return Text(
             f"The errors are {vector(errors_of(s))}, the mean of their squares is",
-            f"误差为 {vector(errors_of(s))}，平方的平均为",
+            f"误差为 {vector(errors_of(s))}，平方的平均为 ",
         )
 
     def steps(self, s: Mse) -> str:
@@ -107,7 +107,8 @@ class MeanSquareGradient(Worked[MseGradient]):
     def stem(self, s: MseGradient) -> Text:
         read = given(s)
         return Text(
-            f"For {read.en}: what is the derivative of `nn.MSELoss()` (default reduction) by prediction {s.index} (counted from 0)?",
+            f"For {read.en}: what is the derivative of `nn.MSELoss()` (default reduction) with respect to prediction {s.index} "
+            "(counted from 0)?",
             f"{read.zh}。`nn.MSELoss()`（默认 reduction）对第 {s.index} 个（从 0 起）预测的导数是多少？",
         )
 

@@ -58,7 +58,7 @@ class OneThreshold(Question[MultiLabel]):
         ),
         Mistake(
             "Those are the labels that are not predicted.",
-            "这些是未被预测的标签。",
+            "这些是未判为正的标签。",
             lambda s: _where(sigmoid(z) < s.threshold for z in s.logits),
         ),
         Mistake(
@@ -83,7 +83,7 @@ class OneThreshold(Question[MultiLabel]):
             f"A multi-label classifier (one sigmoid per label) gives the logits {vector(s.logits)}. A label is predicted if its "
             f"probability is at least {num(s.threshold)}. Which labels are predicted?",
             f"某多标签分类器（每个标签一个 sigmoid）给出 logit {vector(s.logits)}。概率不低于 {num(s.threshold)} "
-            "的标签被预测。哪些标签被预测？",
+            "的标签判为正。哪些标签被判为正？",
         )
 
     def solution(self, s: MultiLabel) -> Text:
@@ -119,7 +119,7 @@ class OwnThresholds(Question[MultiLabelThresholds]):
         ),
         Mistake(
             "Those are the labels that are not predicted.",
-            "这些是未被预测的标签。",
+            "这些是未判为正的标签。",
             lambda s: _where(sigmoid(z) < t for z, t in zip(s.logits, s.thresholds, strict=True)),
         ),
         Mistake(
@@ -143,8 +143,8 @@ class OwnThresholds(Question[MultiLabelThresholds]):
             f"A multi-label classifier (one sigmoid per label) gives the logits {vector(s.logits)}. A label is predicted if its "
             f"probability is at least its own threshold, {vector(s.thresholds)}. Which labels are predicted?",
             f"某多标签分类器（每个标签一个 sigmoid）给出 logit {vector(s.logits)}。概率不低于各自阈值 "
-            f"{vector(s.thresholds)} 的标签被预测。"
-            "哪些标签被预测？",
+            f"{vector(s.thresholds)} 的标签判为正。"
+            "哪些标签被判为正？",
         )
 
     def solution(self, s: MultiLabelThresholds) -> Text:

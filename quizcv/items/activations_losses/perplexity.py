@@ -135,7 +135,7 @@ class OfTwo(Worked[PerplexityMerged]):
             f"A language model has the perplexity {p} on a text of {n} tokens and {q} on one of {m} tokens. What "
             "is its perplexity on both "
             "together?",
-            f"语言模型在 {n} 个词元的文本上困惑度为 {p}，在 {m} 个词元的文本上为 {q}。在两段文本合起来的困惑度是多少？",
+            f"语言模型在 {n} 个词元的文本上困惑度为 {p}，在 {m} 个词元的文本上为 {q}。两段文本合在一起的困惑度是多少？",
         )
 
     def why(self, s: PerplexityMerged) -> Text:

@@ -77,7 +77,7 @@ class SlopeGradient(Worked[PreluSlopeGradient]):
     rule = r"$\partial L/\partial a = \sum_{x_i < 0} x_i \cdot \partial L/\partial y_i$"
     mistakes = (
         Mistake(
-            "Positive inputs do not depend on a: they do not count.",
+            "The outputs of positive inputs do not depend on a: they do not count.",
             "正输入的输出与 a 无关，不计入。",
             lambda s: sum(x * g for x, g in zip(s.x, s.gradient, strict=True)),
         ),
@@ -114,7 +114,7 @@ class SlopeGradient(Worked[PreluSlopeGradient]):
     def stem(self, s: PreluSlopeGradient) -> Text:
         return Text(
             f"A PReLU with one slope $a = {num(s.a)}$ for all entries had the inputs $x = {vector(s.x)}$. The gradient of the loss "
-            f"by its outputs is {vector(s.gradient)}. What is the gradient of the loss by $a$?",
+            f"with respect to its outputs is {vector(s.gradient)}. What is the gradient of the loss with respect to $a$?",
             f"某 PReLU 所有元素共用斜率 $a = {num(s.a)}$，输入为 $x = {vector(s.x)}$，损失对其输出的梯度为 {vector(s.gradient)}。"
             "损失对 $a$ 的梯度是多少？",
         )
@@ -143,7 +143,7 @@ class SlopeStep(Worked[PreluSlopeStep]):
         ),
         Mistake("The learning rate is missing.", "漏了学习率。", lambda s: s.a - _gradient(s)),
         Mistake(
-            "Positive inputs do not depend on a: they do not count.",
+            "The outputs of positive inputs do not depend on a: they do not count.",
             "正输入的输出与 a 无关，不计入。",
             lambda s: s.a - s.lr * sum(x * g for x, g in zip(s.x, s.gradient, strict=True)),
         ),
@@ -164,8 +164,8 @@ class SlopeStep(Worked[PreluSlopeStep]):
 
     def stem(self, s: PreluSlopeStep) -> Text:
         return Text(
-            f"A PReLU with one slope $a = {num(s.a)}$ for all entries had the inputs $x = {vector(s.x)}$; the gradient of the loss by "
-            f"its outputs is {vector(s.gradient)}. What is $a$ after one step of plain SGD with learning rate {num(s.lr)}?",
+            f"A PReLU with one slope $a = {num(s.a)}$ for all entries had the inputs $x = {vector(s.x)}$; the gradient of the loss "
+            f"with respect to its outputs is {vector(s.gradient)}. What is $a$ after one step of plain SGD with learning rate {num(s.lr)}?",
             f"某 PReLU 所有元素共用斜率 $a = {num(s.a)}$，输入为 $x = {vector(s.x)}$，损失对其输出的梯度为 {vector(s.gradient)}。"
             f"用学习率 {num(s.lr)} 的普通 SGD 更新一步后，$a$ 是多少？",
         )

@@ -36,7 +36,14 @@ class SeluAt(Value[SeluValue]):
         Mistake("The factor α is missing.", "漏了系数 α。", lambda s: SCALE * math.expm1(s.x) if s.x < 0 else None),
         Mistake("That is ELU with α = 1.", "这是 α = 1 的 ELU。", lambda s: s.x if s.x > 0 else math.expm1(s.x)),
         Mistake("The − 1 is missing.", "漏了 − 1。", lambda s: SCALE * ALPHA * math.exp(s.x) if s.x < 0 else None),
-        Mistake("α is for negative inputs only.", "α 只用于负输入。", lambda s: SCALE * ALPHA * s.x),
+        Mistake(
+            "α is for negative inputs only.", "α 只用于负输入。", lambda s: SCALE * ALPHA * s.x if s.x > 0 else None
+        ),
+        Mistake(
+            "Below 0 SELU is no line: λα multiplies e^x − 1, not x.",
+            "负半轴上 SELU 不是直线：λα 乘的是 e^x − 1，不是 x。",
+            lambda s: SCALE * ALPHA * s.x if s.x < 0 else None,
+        ),
     )
 
     def sample(self, draw: Draw, level: int) -> SeluValue | None:
@@ -73,7 +80,12 @@ class SeluSlope(Derivative[SeluDerivative]):
         Mistake(
             "For positive inputs the slope is λ; α does not enter.",
             "正输入处斜率为 λ，与 α 无关。",
-            lambda s: SCALE * ALPHA,
+            lambda s: SCALE * ALPHA if s.x > 0 else None,
+        ),
+        Mistake(
+            "Below 0 the slope is λα e^x: the exponential is missing.",
+            "负半轴斜率为 λα e^x：漏了指数项。",
+            lambda s: SCALE * ALPHA if s.x < 0 else None,
         ),
     )
 
@@ -122,7 +134,7 @@ class SeluBack(Inverse[SeluInverse]):
             "这是直线的反函数；SELU 在负半轴是指数函数。",
             lambda s: s.y / SCALE,
         ),
-        Mistake("Backwards λ divides.", "求逆时要除以 λ。", lambda s: s.y * SCALE),
+        Mistake("The inverse divides by λ.", "求逆时要除以 λ。", lambda s: s.y * SCALE),
         Mistake(
             "That is SELU of the given value, not its inverse.",
             "这是对给定值再求 SELU，而不是求逆。",

@@ -46,8 +46,8 @@ class SmoothL1Several(SeveralErrors):
     loss = staticmethod(smooth_loss)
     name, option = "nn.SmoothL1Loss", "beta"
     rule = Text(
-        r"the mean of $e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$",
-        r"$|e| < \beta$ 时为 the mean of $e^2/(2\beta)$，否则为 $|e| - \beta/2$",
+        r"$e^2/(2\beta)$ for $|e| < \beta$, else $|e| - \beta/2$; then the mean",
+        r"$|e| < \beta$ 时为 $e^2/(2\beta)$，否则为 $|e| - \beta/2$；再取平均",
     )
     mistakes = (
         Mistake(
@@ -102,14 +102,31 @@ class SmoothL1Behind(ErrorBehind):
             "这是二次部分的反函数；损失不小于 β/2。",
             lambda s: math.sqrt(2 * s.beta * s.loss) if s.loss >= s.beta / 2 else None,
         ),
-        Mistake("In the linear part β/2 is added back.", "线性部分要加回 β/2。", lambda s: s.loss),
+        Mistake(
+            "In the linear part β/2 is added back.",
+            "线性部分要加回 β/2。",
+            lambda s: s.loss if s.loss >= s.beta / 2 else None,
+        ),
         Mistake(
             "In the linear part β/2 is added back, not subtracted.",
             "线性部分要加回 β/2，不是减去。",
             lambda s: s.loss - s.beta / 2 if s.loss > s.beta / 2 else None,
         ),
-        Mistake("The factor 2 is missing under the root.", "根号下漏了系数 2。", lambda s: math.sqrt(s.beta * s.loss)),
-        Mistake("β belongs under the root.", "根号下漏了 β。", lambda s: math.sqrt(2 * s.loss)),
+        Mistake(
+            "The factor 2 is missing under the root.",
+            "根号下漏了系数 2。",
+            lambda s: math.sqrt(s.beta * s.loss) if s.loss < s.beta / 2 else None,
+        ),
+        Mistake(
+            "β belongs under the root.",
+            "根号下漏了 β。",
+            lambda s: math.sqrt(2 * s.loss) if s.loss < s.beta / 2 else None,
+        ),
+        Mistake(
+            "A loss is not the error: with small errors it is quadratic in it.",
+            "损失不等于误差：误差较小时损失是它的二次函数。",
+            lambda s: s.loss if s.loss < s.beta / 2 else None,
+        ),
     )
 
     def formula(self, s: SmoothL1Error) -> float:

@@ -150,7 +150,7 @@ class SoftmaxSlope(Worked[SoftmaxDerivative]):
         by_zh = "同一类别" if s.index == s.by else f"类别 {s.by} "
         return Text(
             f"$p$ is the softmax of the logits $z = {vector(s.logits)}$. What is the derivative of $p_{s.index}$, the probability of "
-            f"class {s.index} (counted from 0), by the logit $z_{s.by}$ {by}?",
+            f"class {s.index} (counted from 0), with respect to the logit $z_{s.by}$ {by}?",
             f"$p$ 是 logit $z = {vector(s.logits)}$ 的 softmax。类别 {s.index}（从 0 起）的概率 $p_{s.index}$ "
             f"对{by_zh}的 logit $z_{s.by}$ "
             "的导数是多少？",
@@ -160,7 +160,7 @@ class SoftmaxSlope(Worked[SoftmaxDerivative]):
         p = vector(_softmax(s.logits))
         i, j = s.index, s.by
         return Text(
-            rf"$p = {p}$. $\partial p_{i}/\partial z_{j}$ is", rf"$p = {p}$。$\partial p_{i}/\partial z_{j}$ 等于"
+            rf"$p = {p}$. $\partial p_{i}/\partial z_{j}$ is", rf"$p = {p}$。$\partial p_{i}/\partial z_{j}$ 等于 "
         )
 
     def steps(self, s: SoftmaxDerivative) -> str:

@@ -10,7 +10,7 @@ from quizcv.items.text import num, signed
 from quizcv.model import Text
 from quizcv.specs.activations import SwishChain, SwishDerivative, SwishValue
 
-NAME = Text(r"swish with $\beta = 1$ (SiLU)", r"$\beta = 1$ 的 swish（SiLU）")
+NAME = Text(r"swish with $\beta = 1$ (SiLU)", r" $\beta = 1$ 的 swish（SiLU）")
 
 
 def _sigmoid(x: float) -> float:
@@ -122,7 +122,7 @@ class SwishNeuron(ChainRule[SwishChain]):
             lambda s: s.weight * _sigmoid(s.weight * s.x + s.bias),
         ),
         Mistake(
-            "That is the derivative by the weight, f′(z)·x.",
+            "That is the derivative with respect to the weight, f′(z)·x.",
             "这是对权重的导数 f′(z)·x。",
             lambda s: s.x * _slope(s.weight * s.x + s.bias),
         ),

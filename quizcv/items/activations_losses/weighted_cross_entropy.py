@@ -51,8 +51,8 @@ class WeightedMean(Worked[WeightedCrossEntropy]):
             lambda s: _sum(s) / sum(_weights(s)) / math.log(10),
         ),
         Mistake(
-            "The weight multiplies the logarithm, not the probability.",
-            "权重乘的是对数，不是概率。",
+            "The weighted mean is taken of the logarithms, not of the probabilities.",
+            "加权平均的是对数，不是概率。",
             lambda s: -math.log(sum(w * p for w, p in zip(_weights(s), s.p, strict=True)) / sum(_weights(s))),
         ),
     )
@@ -139,7 +139,8 @@ class WeightedGradient(Worked[WeightedCrossEntropyGradient]):
     def stem(self, s: WeightedCrossEntropyGradient) -> Text:
         return Text(
             f"`nn.CrossEntropyLoss` with the class weights {vector(s.weight)} (default reduction) reads the logits {rows(s.logits)} of "
-            f"{len(s.targets)} samples of the classes {vector(s.targets)}. What is the derivative of the loss by the logit of class "
+            f"{len(s.targets)} samples of the classes {vector(s.targets)}. What is the derivative of the loss with respect to "
+            "the logit of class "
             f"{s.index} of sample {s.sample} (both counted from 0)?",
             f"类别权重为 {vector(s.weight)} 的 `nn.CrossEntropyLoss`（默认 reduction）的输入为 {len(s.targets)} 个样本的 logit "
             f"{rows(s.logits)}，类别为 {vector(s.targets)}。损失对样本 {s.sample} 的类别 {s.index}（均从 0 起）的 logit 的导数是多少？",

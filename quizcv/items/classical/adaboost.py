@@ -218,10 +218,10 @@ class SecondAlpha(Worked[AdaBoostSecond]):
             f"AdaBoost starts with equal weights on {s.samples} samples. The first weak learner gets the samples "
             f"{vector(s.wrong1)} wrong, the second "
             f"one {vector(s.wrong2)} (counted from 0). What is the second learner's weight α (discrete AdaBoost, "
-            "labels ±1, natural logarithm)?",
+            "labels ±1, update $e^{\\mp\\alpha}$, natural logarithm)?",
             f"AdaBoost 在 {s.samples} 个样本上以相同权重开始。第一个弱学习器分错样本 {vector(s.wrong1)}，"
             f"第二个分错 {vector(s.wrong2)}（从 0 起）。"
-            "第二个学习器的权重 α（离散 AdaBoost，标签 ±1，自然对数）是多少？",
+            "第二个学习器的权重 α（离散 AdaBoost，标签 ±1，权重更新为 $e^{\\mp\\alpha}$，自然对数）是多少？",
         )
 
     def why(self, s: AdaBoostSecond) -> Text:

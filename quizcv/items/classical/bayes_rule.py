@@ -32,7 +32,8 @@ def _negative(s: BayesRule) -> float:
 
 def _told(s: BayesRule) -> Text:
     return Text(
-        f"{num(s.prior)} of a population are ill. A test is positive for {num(s.sensitivity)} of the ill (sensitivity) and negative for "
+        f"The share of a population that is ill is {num(s.prior)}. A test is positive for {num(s.sensitivity)} of the ill "
+        "(sensitivity) and negative for "
         f"{num(s.specificity)} of the healthy (specificity).",
         f"人群中患病比例为 {num(s.prior)}。某检测对患者呈阳性的概率（灵敏度）为 {num(s.sensitivity)}，"
         f"对健康者呈阴性的概率（特异度）为 {num(s.specificity)}。",
@@ -94,7 +95,7 @@ class Positive(Worked[BayesRule]):
         false = rf"{num(1 - s.prior)} \cdot (1 - {num(s.specificity)}) = {num(_false(s))}"
         return Text(
             f"Ill and positive: ${sick}$; healthy and positive: ${false}$.\n\nSo",
-            f"患病且阳性：${sick}$；健康而阳性：${false}$。\n\n因此",
+            f"患病且阳性：${sick}$；健康而阳性：${false}$。\n\n因此 ",
         )
 
     def steps(self, s: BayesRule) -> str:
@@ -146,7 +147,7 @@ class Negative(Worked[BayesNegative]):
     def stem(self, s: BayesNegative) -> Text:
         told = _told(s)
         return Text(
-            f"{told.en} What is the probability of being ill all the same after a negative test?",
+            f"{told.en} What is the probability of being ill in spite of a negative test?",
             f"{told.zh}检测呈阴性时，仍然患病的概率是多少？",
         )
 
@@ -155,7 +156,7 @@ class Negative(Worked[BayesNegative]):
         right = rf"{num(1 - s.prior)} \cdot {num(s.specificity)} = {num((1 - s.prior) * s.specificity)}"
         return Text(
             f"Ill and negative: ${missed}$; healthy and negative: ${right}$.\n\nSo",
-            f"患病而阴性：${missed}$；健康且阴性：${right}$。\n\n因此",
+            f"患病而阴性：${missed}$；健康且阴性：${right}$。\n\n因此 ",
         )
 
     def steps(self, s: BayesNegative) -> str:
@@ -223,7 +224,7 @@ class Twice(Worked[BayesTwice]):
         false = rf"{num(1 - s.prior)} \cdot (1 - {num(s.specificity)})^2 = {num(round(_twice(s)[1], 7))}"
         return Text(
             f"Ill and twice positive: ${sick}$; healthy: ${false}$.\n\nSo",
-            f"患病且两次阳性：${sick}$；健康者：${false}$。\n\n因此",
+            f"患病且两次阳性：${sick}$；健康者：${false}$。\n\n因此 ",
         )
 
     def steps(self, s: BayesTwice) -> str:

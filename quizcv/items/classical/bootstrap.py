@@ -37,7 +37,7 @@ class Share(Worked[BootstrapShare]):
             "取幂的是未被抽到的概率，不是被抽到的概率。",
             lambda s: (1 / s.n) ** s.draws if s.draws <= 4 else None,
         ),
-        Mistake("There is one draw more.", "少算了一次抽取。", lambda s: 1 - (1 - 1 / s.n) ** (s.draws - 1)),
+        Mistake("One draw was left out.", "少算了一次抽取。", lambda s: 1 - (1 - 1 / s.n) ** (s.draws - 1)),
     )
 
     def sample(self, draw: Draw, level: int) -> BootstrapShare | None:
@@ -85,7 +85,7 @@ class Left(Worked[OutOfBag]):
         ),
         Mistake("That holds without replacement.", "这是不放回抽样的结果。", lambda s: float(max(0, s.n - s.draws))),
         Mistake("That is a share; the number is asked.", "这是比例；所求为个数。", _missed),
-        Mistake("There is one draw more.", "少算了一次抽取。", lambda s: s.n * (1 - 1 / s.n) ** (s.draws - 1)),
+        Mistake("One draw was left out.", "少算了一次抽取。", lambda s: s.n * (1 - 1 / s.n) ** (s.draws - 1)),
     )
 
     def sample(self, draw: Draw, level: int) -> OutOfBag | None:

@@ -115,8 +115,8 @@ class OfLast(Worked[DistributedMissing]):
     def stem(self, s: DistributedMissing) -> Text:
         return Text(
             f"Samples lie on {len(s.counts)} machines, {vector(s.counts)} of them. The mean of all is "
-            f"{num(s.total)}; all machines but the last have "
-            f"the means {vector(s.means)}. What is the last one's mean?",
+            f"{num(s.total)}; the local means of all machines but "
+            f"the last are {vector(s.means)}. What is the last one's mean?",
             f"样本分布在 {len(s.counts)} 台机器上，样本数为 {vector(s.counts)}。总均值为 {num(s.total)}，"
             f"除最后一台外各机器的均值为 {vector(s.means)}。"
             "最后一台机器的均值是多少？",

@@ -62,8 +62,8 @@ class Majority(Worked[EnsembleMajority]):
 
     def stem(self, s: EnsembleMajority) -> Text:
         return Text(
-            f"{s.voters} binary classifiers err independently; each is right with probability {num(s.p)}. How "
-            "likely is their majority right?",
+            f"{s.voters} binary classifiers err independently; each is right with probability {num(s.p)}. With "
+            "what probability is their majority right?",
             f"{s.voters} 个二分类器的错误相互独立，每个正确的概率为 {num(s.p)}。多数投票正确的概率是多少？",
         )
 
@@ -126,7 +126,7 @@ class Different(Worked[EnsembleDifferent]):
     def stem(self, s: EnsembleDifferent) -> Text:
         return Text(
             f"{len(s.p)} binary classifiers err independently; they are right with the probabilities "
-            f"{vector(s.p)}. How likely is their majority right?",
+            f"{vector(s.p)}. With what probability is their majority right?",
             f"{len(s.p)} 个二分类器的错误相互独立，正确的概率分别为 {vector(s.p)}。多数投票正确的概率是多少？",
         )
 

@@ -126,7 +126,8 @@ class MinMaxBack(Worked[MinMaxInverse]):
         low, high = draw.choice(RANGES)
         # Test data may lie outside the range of the training data.
         scaled = draw.decimal(low - (high - low) * 0.2, high + (high - low) * 0.2, 1)
-        return MinMaxInverse(values, scaled, low, high) if max(values) - min(values) >= 4 else None
+        clear = max(values) - min(values) >= 4 and scaled not in (low, high)
+        return MinMaxInverse(values, scaled, low, high) if clear else None
 
     def formula(self, s: MinMaxInverse) -> float:
         least, most = min(s.values), max(s.values)

@@ -50,12 +50,11 @@ def _told(s: NaiveBayes) -> Text:
     )
     return Text(
         f"Naive Bayes with binary features (Bernoulli) was trained on {s.totals[0]} samples of class 0 and "
-        f"{s.totals[1]} of class 1. Of those of "
-        f"class 0, {vector(s.counts0)} have the features, one count each; of those of class 1, "
-        f"{vector(s.counts1)}. There is {smoothing.en}. A new sample has "
+        f"{s.totals[1]} of class 1, with the prior from these counts. The features are present in {vector(s.counts0)} samples of "
+        f"class 0 and in {vector(s.counts1)} of class 1. There is {smoothing.en}. A new sample has "
         f"the features {vector(s.present)} (1 present, 0 absent).",
-        f"二值特征的朴素贝叶斯（伯努利）用类别 0 的 {s.totals[0]} 个样本和类别 1 的 {s.totals[1]} 个样本训练。"
-        "类别 0 中具有各特征的样本数为 "
+        f"二值特征的朴素贝叶斯（伯努利）用类别 0 的 {s.totals[0]} 个样本和类别 1 的 {s.totals[1]} 个样本训练，"
+        "先验取自样本数。类别 0 中具有各特征的样本数为 "
         f"{vector(s.counts0)}，类别 1 中为 {vector(s.counts1)}。{smoothing.zh}。新样本的特征为 {vector(s.present)}（1 有，0 无）。",
     )
 
@@ -64,7 +63,7 @@ def _worked(s: NaiveBayes) -> Text:
     one, other = (_factors(s, label) for label in (0, 1))
     return Text(
         f"With α = {s.alpha} and {s.totals[0]} and {s.totals[1]} samples:\n\nclass 0: ${one}$\n\nclass 1: ${other}$\n\nThen",
-        f"α = {s.alpha}，样本数 {s.totals[0]} 与 {s.totals[1]}：\n\n类别 0：${one}$\n\n类别 1：${other}$\n\n于是",
+        f"α = {s.alpha}，样本数 {s.totals[0]} 与 {s.totals[1]}：\n\n类别 0：${one}$\n\n类别 1：${other}$\n\n于是 ",
     )
 
 

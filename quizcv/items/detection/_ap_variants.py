@@ -127,7 +127,7 @@ ALL = Variant(
 )
 
 COCO = Variant(
-    Text("COCO's 101-point interpolated AP at one IoU threshold", "COCO 的 101 点插值 AP（单个 IoU 阈值）"),
+    Text("101-point interpolated AP (COCO, at one IoU threshold)", "COCO 的 101 点插值 AP（单个 IoU 阈值）"),
     Text(
         "the mean, over the recalls 0, 0.01, …, 1, of the highest precision at this recall or a larger one (0 if it is not reached)",
         "在召回率 0, 0.01, …, 1 处，取该召回率及更大召回率中的最高精确率（达不到则为 0），再求平均",

@@ -15,18 +15,13 @@ from quizcv.specs.boxes import Box
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One of the three: its value, the worked steps, and what goes wrong with it."""
+    """One of the three: its value, what a stem has to settle, the worked steps, and what goes wrong with it."""
 
     name: str
     convention: Text
     value: Callable[[Box, Box], float]
     steps: Callable[[Box, Box], Text]
     wrong: tuple[tuple[str, str, Callable[[Box, Box], float]], ...]
-
-    @property
-    def zh(self) -> str:
-        """Its name within a Chinese sentence, with the convention behind it."""
-        return self.name + (self.convention.zh or " ")
 
 
 def _giou(box: Box, target: Box) -> float:
@@ -91,11 +86,23 @@ def _ciou_steps(box: Box, target: Box) -> Text:
     start = _diou_steps(box, target)
     v, alpha = num(_aspect(box, target), 4), num(_weight(box, target), 4)
     steps = rf"{short(_diou(box, target))} - {alpha} \cdot {v} = {short(_ciou(box, target))}"
-    terms = rf"$v = {v}$, $\alpha = {alpha}$"
-    return Text(f"{start.en}\n\n{terms}. CIoU: ${steps}$.", f"{start.zh}\n\n{terms}。CIoU：${steps}$。")
+    angles = " - ".join(rf"\arctan({num(width)}/{num(height)})" for _, _, width, height in map(centre, (target, box)))
+    share = rf"{v}/(1 - {short(iou(box, target))} + {v})" if _aspect(box, target) else "0"
+    terms = (
+        rf"$v = \frac{{4}}{{\pi^2}}({angles})^2 = {v}$",
+        rf"$\alpha = {share if share == '0' else f'{share} = {alpha}'}$",
+    )
+    return Text(
+        f"{start.en}\n\n{terms[0]}, {terms[1]}.\n\nCIoU: ${steps}$.",
+        f"{start.zh}\n\n{terms[0]}，{terms[1]}。\n\nCIoU：${steps}$。",
+    )
 
 
-ONLY_IOU = ("That is the plain IoU, without the penalty.", "这只是 IoU，没有惩罚项。", iou)
+ONLY_IOU = ("Only the IoU was used: the penalty is missing.", "只用了 IoU，缺少惩罚项。", iou)
+SIGN_EN = "The penalty has the wrong sign: it lowers the similarity, and so raises the loss."
+SIGN_ZH = "惩罚项的符号反了：它使相似度降低，即损失升高。"
+SQUARES_EN = "The squares were left out: the squared distance is divided by the squared diagonal."
+SQUARES_ZH = "漏了平方：应为中心距离的平方除以对角线的平方。"
 
 GIOU = Measure(
     "GIoU",
@@ -110,16 +117,20 @@ GIOU = Measure(
             lambda a, b: iou(a, b) - 1 + intersection(a, b) / area(hull(a, b)),
         ),
         (
-            "The penalty is subtracted, not added.",
-            "惩罚项应减去，而不是加上。",
+            SIGN_EN,
+            SIGN_ZH,
             lambda a, b: 2 * iou(a, b) - _giou(a, b),
         ),
         (
-            "The penalty is relative to the enclosing box, not to the union.",
-            "惩罚项除以外接框面积，而不是并集面积。",
+            "The empty area is divided by the area of the enclosing box, not by that of the union.",
+            "空白面积应除以外接框面积，而不是并集面积。",
             lambda a, b: iou(a, b) - area(hull(a, b)) / union(a, b) + 1,
         ),
-        ("Continuous coordinates: no + 1.", "坐标连续：不加 1。", lambda a, b: _giou(larger(a), larger(b))),
+        (
+            "1 was added to widths and heights; the coordinates are continuous.",
+            "宽高误加了 1；坐标是连续的。",
+            lambda a, b: _giou(larger(a), larger(b)),
+        ),
     ),
 )
 
@@ -131,53 +142,53 @@ DIOU = Measure(
     (
         ONLY_IOU,
         (
-            "Distance and diagonal are both squared.",
-            "中心距离与对角线都要平方。",
+            SQUARES_EN,
+            SQUARES_ZH,
             lambda a, b: iou(a, b) - math.sqrt(_distance(a, b) / _diagonal(a, b)),
         ),
         (
-            "The penalty is subtracted, not added.",
-            "惩罚项应减去，而不是加上。",
+            SIGN_EN,
+            SIGN_ZH,
             lambda a, b: iou(a, b) + _distance(a, b) / _diagonal(a, b),
         ),
         (
-            "The distance is measured against the enclosing box's squared diagonal, not its area.",
-            "距离除以外接框对角线的平方，而不是外接框面积。",
+            "The squared distance is divided by the enclosing box's squared diagonal, not by its area.",
+            "中心距离的平方应除以外接框对角线的平方，而不是外接框面积。",
             lambda a, b: iou(a, b) - _distance(a, b) / area(hull(a, b)),
         ),
-        ("That is GIoU: its penalty is the empty area.", "这是 GIoU：其惩罚项为空白面积。", _giou),
+        ("The penalty of GIoU was used, the empty area.", "误用了 GIoU 的惩罚项（空白面积）。", _giou),
     ),
 )
 
 CIOU = Measure(
     "CIoU",
     Text(
-        r"(with the weight $\alpha = v/((1 - \mathrm{IoU}) + v)$ at every IoU) ",
-        r"（权重 $\alpha = v/((1 - \mathrm{IoU}) + v)$，任何 IoU 下都如此）",
+        r"The aspect term $v$ of CIoU has the weight $\alpha = v/((1 - \mathrm{IoU}) + v)$, also where the IoU is small. ",
+        r"CIoU 的长宽比项 $v$ 的权重为 $\alpha = v/((1 - \mathrm{IoU}) + v)$（IoU 较小时也如此）。",
     ),
     _ciou,
     _ciou_steps,
     (
         ONLY_IOU,
-        ("That is DIoU: the aspect ratio is missing.", "这是 DIoU：缺少长宽比项。", _diou),
+        ("The aspect term is missing: that is DIoU.", "缺少长宽比项，这是 DIoU 的做法。", _diou),
         (
-            "The aspect term v is weighted by α.",
+            "The aspect term v has to be multiplied by its weight α.",
             "长宽比项 v 要乘以权重 α。",
             lambda a, b: _diou(a, b) - _aspect(a, b),
         ),
         (
-            "The distance of the centres belongs to CIoU, too.",
-            "CIoU 也包含中心距离项。",
+            "The distance of the centres is missing: it belongs to CIoU, too.",
+            "缺少中心距离项：CIoU 也包含它。",
             lambda a, b: iou(a, b) - _weight(a, b) * _aspect(a, b),
         ),
         (
-            "Distance and diagonal are both squared.",
-            "中心距离与对角线都要平方。",
+            SQUARES_EN,
+            SQUARES_ZH,
             lambda a, b: _ciou(a, b) + _distance(a, b) / _diagonal(a, b) - math.sqrt(_distance(a, b) / _diagonal(a, b)),
         ),
         (
-            "The penalties are subtracted, not added.",
-            "惩罚项应减去，而不是加上。",
+            "The penalties have the wrong sign: they lower the similarity, and so raise the loss.",
+            "各惩罚项的符号反了：它们使相似度降低，即损失升高。",
             lambda a, b: 2 * iou(a, b) - _ciou(a, b),
         ),
     ),

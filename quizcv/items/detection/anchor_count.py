@@ -29,8 +29,8 @@ class OfMap(Question[AnchorCount]):
             lambda s: 4 * s.height * s.width * s.scales * s.ratios,
         ),
         Mistake(
-            "One of the ratios is 1, but it counts like the others.",
-            "长宽比 1 也要计入。",
+            "One of the ratios was combined with a single scale only: every ratio goes with every scale.",
+            "有一个长宽比只配了一个尺度；每个长宽比都要与全部尺度组合。",
             lambda s: s.height * s.width * (s.scales * (s.ratios - 1) + 1),
         ),
     )
@@ -68,8 +68,8 @@ class OfImage(Question[AnchorCountStride]):
     mistakes = (
         Mistake(SUM_EN, SUM_ZH, lambda s: _cells(s) * (s.scales + s.ratios)),
         Mistake(
-            "The stride divides both sides, not the area.",
-            "步长对两边都要除，而不是只除面积一次。",
+            "The stride divides both sides, so the number of cells falls with its square.",
+            "两边都要除以步长，格子数要除以步长的平方，而不是只除一次。",
             lambda s: s.height * s.width // s.stride * s.scales * s.ratios,
         ),
         Mistake(

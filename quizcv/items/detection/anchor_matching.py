@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from quizcv.answers import Indices, Integer
@@ -19,14 +20,16 @@ WANTED_ZH = {"positive": "正样本", "negative": "负样本", "ignored": "忽�
 WANTED_EN = {"positive": "positive", "negative": "negative", "ignored": "ignored (neither positive nor negative)"}
 
 
-def _labels(ious: Overlaps, high: float, low: float, *, best: bool) -> list[str]:
-    positive = {row for row, overlaps in enumerate(ious) if max(overlaps) >= high}
+def _labels(
+    ious: Overlaps, high: float, low: float, *, best: bool, of: Callable[[tuple[float, ...]], float] = max
+) -> list[str]:
+    positive = {row for row, overlaps in enumerate(ious) if of(overlaps) >= high}
     if best:
         for column in range(len(ious[0])):
             top = max(overlaps[column] for overlaps in ious)
             positive |= {row for row, overlaps in enumerate(ious) if overlaps[column] == top > 0}
     return [
-        "positive" if row in positive else "negative" if max(overlaps) < low else "ignored"
+        "positive" if row in positive else "negative" if of(overlaps) < low else "ignored"
         for row, overlaps in enumerate(ious)
     ]
 
@@ -52,7 +55,8 @@ def _swapped(s: AnchorMatching) -> tuple[int, ...] | None:
 
 
 def _by_mean(s: AnchorMatching) -> tuple[int, ...]:
-    return _chosen(AnchorMatching(tuple((sum(row) / len(row),) for row in s.ious), s.high, s.low, s.wanted))
+    labels = _labels(s.ious, s.high, s.low, best=s.best, of=lambda row: sum(row) / len(row))
+    return tuple(at for at, label in enumerate(labels) if label == s.wanted)
 
 
 class FromTable(Question[AnchorMatching]):
@@ -67,7 +71,7 @@ class FromTable(Question[AnchorMatching]):
     )
     mistakes = (
         Mistake(
-            "Whether the best anchor of each ground truth counts as positive was taken the other way.",
+            "Whether the best anchor of each ground truth is positive as well was taken the other way round.",
             "对“每个真实框的最佳锚框是否也算正样本”的理解反了。",
             lambda s: _chosen(s, best=not s.best),
         ),
@@ -117,7 +121,7 @@ class FromTable(Question[AnchorMatching]):
         shown = table(head, [[str(at), *(num(value) for value in row)] for at, row in enumerate(s.ious)])
         best = (
             (
-                " and so is, for each ground truth, the anchor with the highest IoU with it, whatever that is",
+                "; so is the anchor that overlaps a ground truth most, for each ground truth, however small this IoU",
                 "；此外，与每个真实框 IoU 最高的锚框无论数值多少也都是正样本",
             )
             if s.best
@@ -136,10 +140,11 @@ class FromTable(Question[AnchorMatching]):
     def solution(self, s: AnchorMatching) -> Text:
         labels = _labels(s.ious, s.high, s.low, best=s.best)
         zh = {"positive": "正", "negative": "负", "ignored": "忽略"}
-        lines = [f"{at}: {num(max(row))}, {label}" for at, (row, label) in enumerate(zip(s.ious, labels, strict=True))]
-        lines_zh = [
-            f"{at}：{num(max(row))}，{zh[label]}" for at, (row, label) in enumerate(zip(s.ious, labels, strict=True))
-        ]
+        lines, lines_zh = [], []
+        for at, (row, label) in enumerate(zip(s.ious, labels, strict=True)):
+            rescued = label == "positive" and max(row) < s.high
+            lines.append(f"{at}: {num(max(row))}, {label}{' (the best of a ground truth)' if rescued else ''}")
+            lines_zh.append(f"{at}：{num(max(row))}，{zh[label]}{'（某真实框的最佳锚框）' if rescued else ''}")
         answer = ", ".join(map(str, self.formula(s))) or "-"
         ends = f"{num(s.low)}", f"{num(s.high)}"
         return Text(
@@ -189,7 +194,9 @@ class FromBoxes(Question[AnchorMatchingBoxes]):
             "重叠应除以并集，而不是只除以真实框面积。",
             _over_anchor,
         ),
-        Mistake("Those are the others.", "这是其余锚框的个数。", lambda s: len(s.anchors) - _count(s)),
+        Mistake(
+            "That is the number of the other anchors.", "这是其余锚框的个数。", lambda s: len(s.anchors) - _count(s)
+        ),
         Mistake(
             "Each anchor counts once, by its highest IoU, not once per ground truth.",
             "每个锚框按其最高 IoU 只计一次，而不是对每个真实框各计一次。",

@@ -45,8 +45,8 @@ class Side(Question[AnchorSize]):
             lambda s: float(s.scale),
         ),
         Mistake(
-            "One side was kept and the other halved or doubled along: the area must be that of the square.",
-            "缩放因子误取了一半：面积应与正方形相同。",
+            "That is half of the side: so far the anchor reaches from its centre.",
+            "这只是边长的一半，即锚框从中心向一侧延伸的长度。",
             lambda s: s.scale * _factor(s.side, s.ratio) / 2,
         ),
     )
@@ -157,7 +157,7 @@ class Scale(Question[AnchorScale]):
     rule = Text(r"$s = w\sqrt{r} = h/\sqrt{r}$ for $r = h/w$", r"$s = w\sqrt{r} = h/\sqrt{r}$，其中 $r = h/w$")
     mistakes = (
         Mistake(
-            "The other side is that times the ratio; the scale is their geometric mean.",
+            "That is the other side; the scale is the geometric mean of both.",
             "这是另一边的长度；尺度是两边的几何平均。",
             lambda s: s.length / _factor(s.side, s.ratio) ** 2,
         ),
@@ -183,7 +183,7 @@ class Scale(Question[AnchorScale]):
 
     def stem(self, s: AnchorScale) -> Text:
         return Text(
-            f"An anchor has the {s.side} {num(s.length)} pixels and the aspect "
+            f"An anchor has a {s.side} of {num(s.length)} pixels and the aspect "
             f"ratio height/width = {num(s.ratio)}. What is its scale, the "
             "side of the square with the same area, in pixels?",
             f"某锚框的{SIDE_ZH[s.side]}为 {num(s.length)} 像素，长宽比（高/宽）为 "

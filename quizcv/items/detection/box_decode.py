@@ -240,8 +240,9 @@ class Clipped(Decode[BoxDecodeClipped]):
         one, two = num(s.std_centre), num(s.std_size)
         return Text(
             f"They are normalized: they still have to be multiplied by the standard deviations {one} (centre) and {two} (size). The "
-            f"decoded box is clipped to the image, which is {s.width} wide and {s.height} high. ",
-            f"这些偏移量经过归一化，须先乘以标准差 {one}（中心）和 {two}（宽高）。解码后的框裁剪到宽 {s.width}、高 {s.height} 的图像内。",
+            f"decoded box is clipped to the image: x to [0, {s.width}], y to [0, {s.height}]. ",
+            f"这些偏移量经过归一化，须先乘以标准差 {one}（中心）和 {two}（宽高）。"
+            f"解码后的框裁剪到图像内：x 限于 [0, {s.width}]，y 限于 [0, {s.height}]。",
         )
 
     def end(self, s: BoxDecodeClipped) -> Text:

@@ -75,7 +75,7 @@ MISTAKES: tuple[tuple[str, str, Any], ...] = (
         "重叠用 IoU 衡量，而不是占较小框的比例。",
         lambda s: _hits(s, overlap=over_smaller),
     ),
-    ("Those are the false positives.", "这是假阳性。", _others),
+    ("The false positives were taken instead of the true ones.", "取了假阳性，而不是真阳性。", _others),
 )
 
 
@@ -204,8 +204,8 @@ class Score(Question[DetectionScore]):
         ),
         *(Mistake(en, zh, _rated(hits)) for en, zh, hits in MISTAKES),
         Mistake(
-            "That divides by detections and ground truths together, less the matches: an IoU of sets.",
-            "这是除以检测与真实框的并集大小。",
+            "That divides by detections and ground truths together, the matched ones counted once.",
+            "这是除以检测与真实框的总数（匹配的只计一次）。",
             lambda s: len(_hits(s)) / (len(s.boxes) + len(s.targets) - len(_hits(s))),
         ),
     )

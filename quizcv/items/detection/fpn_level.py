@@ -63,8 +63,8 @@ def _level_mistakes() -> tuple[Mistake[Any], ...]:
 
 
 RULE = Text(
-    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$, clamped",
-    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$，再截断",
+    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$, clamped to the levels",
+    r"$k = \lfloor 4 + \log_2(\sqrt{wh}/224) \rfloor$，再截断到金字塔的层",
 )
 
 
@@ -100,13 +100,12 @@ class Level(Question[FpnLevel]):
 
     def stem(self, s: FpnLevel) -> Text:
         return Text(
-            f"Detectors with the pyramid levels P{s.lowest} to P{s.highest} "
-            "assign a region of interest to a level by the rule of the FPN "
-            f"paper ($k_0 = 4$ for the canonical size 224; beyond the ends: the end). Which level k does a region {s.width} wide and "
-            f"{s.height} high get?",
-            f"检测器的金字塔层为 P{s.lowest} 到 P{s.highest}，按 FPN "
+            f"A feature pyramid has the levels P{s.lowest} to P{s.highest}. Regions of interest are assigned to them by the rule of "
+            "the FPN paper ($k_0 = 4$ for the canonical size 224; a level beyond the ends becomes the nearest end). Which level k does "
+            f"a region {s.width} pixels wide and {s.height} high get?",
+            f"特征金字塔的层为 P{s.lowest} 到 P{s.highest}，按 FPN "
             "论文的规则分配感兴趣区域（规范尺寸 224 对应 $k_0 = 4$；超出两端取端点）。"
-            f"宽 {s.width}、高 {s.height} 的区域分配到哪一层 k？",
+            f"宽 {s.width} 像素、高 {s.height} 像素的区域分配到哪一层 k？",
         )
 
     def solution(self, s: FpnLevel) -> Text:
@@ -133,10 +132,10 @@ class LevelOfBox(Question[FpnLevelBox]):
 
     def stem(self, s: FpnLevelBox) -> Text:
         return Text(
-            f"{BOXES.en} The pyramid has the levels P{s.lowest} to P{s.highest}; "
-            "regions are assigned by the rule of the FPN paper ($k_0 = 4$ "
-            f"for the canonical size 224; beyond the ends: the end). Which level k does the region {written(s.box)} get?",
-            f"{BOXES.zh}金字塔层为 P{s.lowest} 到 P{s.highest}，按 FPN "
+            f"{BOXES.en} A feature pyramid has the levels P{s.lowest} to P{s.highest}; "
+            "regions are assigned to them by the rule of the FPN paper ($k_0 = 4$ for the canonical size 224; a level beyond the ends "
+            f"becomes the nearest end). Which level k does the region {written(s.box)} get?",
+            f"{BOXES.zh}特征金字塔的层为 P{s.lowest} 到 P{s.highest}，按 FPN "
             "论文的规则分配区域（规范尺寸 224 对应 $k_0 = 4$；超出两端取端点）。"
             f"区域 {written(s.box)} 分配到哪一层 k？",
         )
@@ -175,7 +174,7 @@ class SmallestHeight(Question[FpnSmallest]):
             "向下取整了：此时面积仍不够。",
             lambda s: _need(s) - 1,
         ),
-        Mistake("That is the level below.", "这是低一层的高度。", lambda s: _need(s, -1)),
+        Mistake("That is enough for the level below only.", "这只够低一层。", lambda s: _need(s, -1)),
     )
 
     def sample(self, draw: Draw, level: int) -> FpnSmallest | None:

@@ -113,7 +113,7 @@ class Index(Question[GridIndex]):
     def stem(self, s: GridIndex) -> Text:
         return Text(
             f"{BOXES.en} YOLOv1 lays a grid of {s.cells}×{s.cells} cells over an image {s.width} wide and {s.height} high. Cells are "
-            f"numbered row by row from 0. Which number has the cell responsible for the object {written(s.box)}?",
+            f"numbered row by row from 0. What is the number of the cell responsible for the object {written(s.box)}?",
             f"{BOXES.zh}YOLOv1 在宽 {s.width}、高 {s.height} 的图像上划分 {s.cells}×{s.cells} 的格子，格子从 0 起逐行编号。"
             f"负责目标 {written(s.box)} 的格子编号是多少？",
         )
@@ -182,7 +182,7 @@ class Offset(Question[GridOffset]):
         end = f"{short(_along(s))} - {int(_along(s))} = {short(self.formula(s))}"
         return Text(
             f"In the {s.width}×{s.height} image the centre is at ${place}$ cells.\n\nOffset: ${end}$.",
-            f"在 {s.width}×{s.height} 的图像中，中心位于第 ${place}$ 格处。\n\n偏移：${end}$。",
+            f"在 {s.width}×{s.height} 的图像中，以格子为单位，中心位于 ${place}$。\n\n偏移：${end}$。",
         )
 
 

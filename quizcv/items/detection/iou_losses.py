@@ -96,8 +96,8 @@ class OfPair(Question[P]):
     def stem(self, s: P) -> Text:
         m, box, target = self.measure, written(s.box), written(s.target)
         return Text(
-            f"{BOXES.en} What is the {m.name} {m.convention.en}of the predicted box {box} and the ground truth {target}?",
-            f"{BOXES.zh}预测框 {box} 与真实框 {target} 的 {m.zh}是多少？",
+            f"{BOXES.en} {m.convention.en}What is the {m.name} of the predicted box {box} and the ground truth {target}?",
+            f"{BOXES.zh}{m.convention.zh}预测框 {box} 与真实框 {target} 的 {m.name} 是多少？",
         )
 
     def solution(self, s: P) -> Text:
@@ -116,8 +116,8 @@ class LossOfPair(OfPair[P]):
     def stem(self, s: P) -> Text:
         m, box, target = self.measure, written(s.box), written(s.target)
         return Text(
-            f"{BOXES.en} What is the {m.name} loss {m.convention.en}of the predicted box {box} against the ground truth {target}?",
-            f"{BOXES.zh}预测框 {box} 对真实框 {target} 的 {m.zh}损失是多少？",
+            f"{BOXES.en} {m.convention.en}What is the {m.name} loss of the predicted box {box} against the ground truth {target}?",
+            f"{BOXES.zh}{m.convention.zh}预测框 {box} 对真实框 {target} 的 {m.name} 损失是多少？",
         )
 
     def solution(self, s: P) -> Text:
@@ -148,9 +148,9 @@ class FallOfLoss(Question[M]):
     def stem(self, s: M) -> Text:
         m, target, before, after = self.measure, written(s.target), written(s.before), written(s.after)
         return Text(
-            f"{BOXES.en} A step of training moves the predicted box from {before} to {after}; the ground truth is {target}. By how "
-            f"much does the {m.name} loss {m.convention.en}fall (negative if it rises)?",
-            f"{BOXES.zh}一次训练更新使预测框由 {before} 变为 {after}，真实框为 {target}。{m.zh}损失"
+            f"{BOXES.en} {m.convention.en}A step of training moves the predicted box from {before} to {after}; the ground truth is "
+            f"{target}. By how much does the {m.name} loss fall (negative if it rises)?",
+            f"{BOXES.zh}{m.convention.zh}一次训练更新使预测框由 {before} 变为 {after}，真实框为 {target}。{m.name} 损失"
             "下降了多少（若上升则为负）？",
         )
 

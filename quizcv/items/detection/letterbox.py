@@ -54,8 +54,8 @@ class Scale(Question[LetterboxScale]):
             lambda s: _scale(s) ** 2,
         ),
         Mistake(
-            "The sides are compared, not the areas.",
-            "应比较边长，而不是面积。",
+            "This factor gives the image the area of the input: its longer side does not fit.",
+            "这个倍数使图像面积等于输入面积，长边放不下。",
             lambda s: s.size / (s.width * s.height) ** 0.5,
         ),
     )
@@ -72,7 +72,7 @@ class Scale(Question[LetterboxScale]):
         return Text(
             f"An image {s.width} wide and {s.height} high is resized with its aspect ratio kept so that it just fits into a "
             f"{s.size}×{s.size} input; the rest is padded. By which factor are its sides multiplied?",
-            f"宽 {s.width}、高 {s.height} 的图像保持长宽比缩放，恰好放入 {s.size}×{s.size} 的输入，其余部分填充。边长乘以多少？",
+            f"宽 {s.width}、高 {s.height} 的图像保持长宽比缩放，恰好放入 {s.size}×{s.size} 的输入，其余部分填充。边长的缩放倍数是多少？",
         )
 
     def solution(self, s: LetterboxScale) -> Text:
@@ -93,8 +93,8 @@ class Padding(Question[LetterboxPadding]):
         Mistake("That is the padding of both sides together.", "这是两侧填充之和。", lambda s: 2 * _padding(s)),
         Mistake("That is the image's shorter side after resizing.", "这是缩放后的短边。", lambda s: _short(s)),
         Mistake(
-            "The padding is that of the resized image: the original one's sides were compared.",
-            "填充应针对缩放后的图像，而不是原图两边之差的一半。",
+            "That is half the difference of the original sides: the image is resized first.",
+            "这是原图两边之差的一半；应先缩放。",
             lambda s: abs(s.width - s.height) // 2,
         ),
         Mistake(
@@ -102,7 +102,7 @@ class Padding(Question[LetterboxPadding]):
             "应减去缩放后的短边，而不是原来的短边。",
             lambda s: (s.size - min(s.width, s.height)) // 2,
         ),
-        Mistake("That is a quarter: the bars were halved twice.", "多除了一次 2。", lambda s: _padding(s) // 2),
+        Mistake("The padding was halved twice.", "多除了一次 2。", lambda s: _padding(s) // 2),
     )
 
     def sample(self, draw: Draw, level: int) -> LetterboxPadding | None:
@@ -204,7 +204,7 @@ class Back(Question[LetterboxBack]):
         return Text(
             f"An image {s.width} wide and {s.height} high was letterboxed into {s.size}×{s.size} (aspect ratio kept, equal padding on "
             f"both sides of the shorter axis, coordinates continuous). A detector finds the point ({num(s.x)}, {num(s.y)}) there. What "
-            f"is its {s.axis} in the original image?",
+            f"is its {s.axis} coordinate in the original image?",
             f"宽 {s.width}、高 {s.height} 的图像经 letterbox 放入 {s.size}×{s.size}（保持长宽比，短边方向两侧填充相等，坐标连续）。"
             f"检测器在其中找到点 ({num(s.x)}, {num(s.y)})。它在原图中的 {s.axis} 坐标是多少？",
         )

@@ -90,10 +90,10 @@ class Kept(Question[Nms]):
 
     def stem(self, s: Nms) -> Text:
         return Text(
-            f"{BOXES.en} Detections of one class:{shown(s.boxes, s.scores)}Greedy non-maximum suppression drops a box if its IoU with a "
-            f"kept box of a higher score is larger than {num(s.threshold)}. Which boxes are kept?",
+            f"{BOXES.en} Detections of one class:{shown(s.boxes, s.scores)}Greedy non-maximum suppression goes through the boxes by "
+            f"falling score and drops a box if its IoU with one kept before is larger than {num(s.threshold)}. Which boxes are kept?",
             f"{BOXES.zh}同一类别的检测结果（index 序号，box 框，score 得分）：{shown(s.boxes, s.scores)}"
-            f"贪心非极大值抑制（NMS）去掉与得分更高的已保留框的 IoU 大于 {num(s.threshold)} 的框。哪些框被保留？",
+            f"贪心非极大值抑制（NMS）按得分从高到低处理，若与某个已保留框的 IoU 大于 {num(s.threshold)} 则去掉该框。哪些框被保留？",
         )
 
     def solution(self, s: Nms) -> Text:
@@ -180,11 +180,12 @@ class Pipeline(Question[NmsPipeline]):
         return Text(
             f"{BOXES.en} Detections of one class:{shown(s.boxes, s.scores)}First, "
             f"boxes with a score below {least} are dropped. Then greedy "
-            "non-maximum suppression drops a box if its IoU with a kept box "
-            f"of a higher score is larger than {num(s.threshold)}. Of what "
+            "non-maximum suppression goes through the others by falling score and drops a box if its IoU "
+            f"with one kept before is larger than {num(s.threshold)}. Of what "
             f"is left, the {most} boxes with the highest scores are kept (or all if there are fewer). Which are they?",
             f"{BOXES.zh}同一类别的检测结果（index 序号，box 框，score 得分）：{shown(s.boxes, s.scores)}首先去掉得分低于 {least} 的框；"
-            f"再做贪心非极大值抑制（NMS），去掉与得分更高的已保留框的 IoU 大于 {num(s.threshold)} 的框；最后保留得分最高的 {most} 个框"
+            "再对其余框做贪心非极大值抑制（NMS）：按得分从高到低，若与某个已保留框的 "
+            f"IoU 大于 {num(s.threshold)} 则去掉；最后保留得分最高的 {most} 个框"
             "（不足则全部保留）。最终是哪些框？",
         )
 

@@ -68,7 +68,8 @@ class Counts(Question[PrecisionRecall]):
     def solution(self, s: PrecisionRecall) -> Text:
         other, left = (s.fp, s.fn) if s.metric == "precision" else (s.fn, s.fp)
         steps = f"{s.tp}/({s.tp} + {other}) = {short(self.formula(s))}"
-        return Text(f"The {left} others do not enter: ${steps}$.", f"另外 {left} 个不参与计算：${steps}$。")
+        names = ("false negatives", "假阴性") if s.metric == "precision" else ("false positives", "假阳性")
+        return Text(f"The {left} {names[0]} do not enter: ${steps}$.", f"{left} 个{names[1]}不参与计算：${steps}$。")
 
 
 class Detections(Question[PrecisionRecallDetections]):
@@ -90,13 +91,13 @@ class Detections(Question[PrecisionRecallDetections]):
             lambda s: 2 * s.matched / (s.detections + s.truths),
         ),
         Mistake(
-            "Detections already contain the matched ones: nothing is added to them.",
-            "检测数已包含匹配的检测，不需再相加。",
+            "The number given already contains the matched ones: nothing is added to it.",
+            "给出的数目已包含匹配的部分，不需再相加。",
             lambda s: s.matched / (s.matched + (s.detections if s.metric == "precision" else s.truths)),
         ),
         Mistake(
-            "That divides by all boxes, detected or true: an IoU of sets.",
-            "这是除以检测与真实框的并集大小。",
+            "That divides by detections and ground truths together, the matched ones counted once.",
+            "这是除以检测与真实框的总数（匹配的只计一次）。",
             lambda s: s.matched / (s.detections + s.truths - s.matched),
         ),
         Mistake(
@@ -131,7 +132,9 @@ class Detections(Question[PrecisionRecallDetections]):
     def solution(self, s: PrecisionRecallDetections) -> Text:
         other = s.truths if s.metric == "precision" else s.detections
         steps = f"{s.matched}/{s.detections if s.metric == 'precision' else s.truths} = {short(self.formula(s))}"
-        return Text(f"{SWAP_EN} Not by {other}: ${steps}$.", f"{SWAP_ZH}不是除以 {other}：${steps}$。")
+        return Text(
+            f"{SWAP_EN}\n\nSo not by {other} here: ${steps}$.", f"{SWAP_ZH}\n\n这里不是除以 {other}：${steps}$。"
+        )
 
 
 def _tp(s: FalsePositives) -> int:

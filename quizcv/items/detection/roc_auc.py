@@ -69,8 +69,8 @@ AUC_MISTAKES: tuple[tuple[str, str, Any], ...] = (
     ),
     ("That is the Gini coefficient, 2·AUC − 1.", "这是基尼系数 2·AUC − 1。", lambda p, n: 2 * _auc(p, n) - 1),
     (
-        "That is the mean distance of the scores, not of the ranks.",
-        "这是平均得分之差，而不是排序。",
+        "That is the difference of the mean scores; only the order of the scores matters.",
+        "这是平均得分之差；AUC 只看得分的顺序。",
         lambda p, n: sum(p) / len(p) - sum(n) / len(n),
     ),
 )

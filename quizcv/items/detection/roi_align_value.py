@@ -70,7 +70,11 @@ class Point(Question[RoiAlignValue]):
     spec = RoiAlignValue
     answer = Number(decimals=2)
     levels = (1,)
-    rule = r"$(1 - d)(1 - a)x_{00} + (1 - d)a x_{01} + d(1 - a)x_{10} + d a x_{11}$"
+    rule = Text(
+        r"$(1 - d)(1 - a)x_{00} + (1 - d)a x_{01} + d(1 - a)x_{10} + d a "
+        r"x_{11}$ with the fractional parts $d$ of the row, $a$ of the column",
+        r"$(1 - d)(1 - a)x_{00} + (1 - d)a x_{01} + d(1 - a)x_{10} + d a x_{11}$，$d$、$a$ 为行、列坐标的小数部分",
+    )
     mistakes = tuple(Mistake(en, zh, _of_point(of)) for en, zh, of in OF_POINT)
 
     def sample(self, draw: Draw, level: int) -> RoiAlignValue | None:
@@ -196,7 +200,7 @@ class Bin(Question[RoiAlignBin]):
             lambda s: _average(s, [(row, col) for row in (s.top, s.bottom) for col in (s.left, s.right)]),
         ),
         Mistake(
-            "The samples are averaged here, not maximized.",
+            "The samples are averaged here; their maximum is not taken.",
             "这里对采样值取平均，而不是取最大值。",
             lambda s: max(bilinear(s.x, *point) for point in _points(s)),
         ),
@@ -206,8 +210,8 @@ class Bin(Question[RoiAlignBin]):
             lambda s: 4 * _average(s, _points(s)),
         ),
         Mistake(
-            "The points are not rounded to cells: that is RoI pooling's way.",
-            "采样点不取整：取整是 RoI 池化的做法。",
+            "The points were rounded to cells; RoIAlign interpolates.",
+            "采样点被取整到格子；RoIAlign 应做插值。",
             lambda s: sum(_nearest(s.x, *point) for point in _points(s)) / 4,
         ),
         Mistake(

@@ -13,8 +13,9 @@ from quizcv.specs.regions import RoiBin, RoiBinEdge, RoiBinImage
 
 EDGE_ZH = {"first": "首列", "last": "末列"}
 BINS = Text(
-    "as in Fast R-CNN the bins begin at a rounded-down and end at a rounded-up fraction of the region, so they may overlap",
-    "与 Fast R-CNN 相同，区间的起点向下取整、终点向上取整，因此可以重叠",
+    "the region is cut into equal parts, then the start of each bin is rounded down and its end up to whole cells (as in Fast R-CNN), "
+    "so bins may overlap",
+    "即先等分区域，再把每个区间的起点向下、终点向上取整到整格（与 Fast R-CNN 相同），因此区间可以重叠",
 )
 
 
@@ -64,8 +65,8 @@ class Width(Question[RoiBin]):
     def stem(self, s: RoiBin) -> Text:
         return Text(
             f"RoI pooling divides a region {s.size} cells wide into {s.bins} "
-            f"bins; {BINS.en}. How many cells wide is bin {s.index} (from 0)?",
-            f"RoI 池化把宽 {s.size} 格的区域分为 {s.bins} 个区间；{BINS.zh}。第 {s.index} 个区间（从 0 起）宽多少格？",
+            f"bins: {BINS.en}. How many cells wide is bin {s.index} (from 0)?",
+            f"RoI 池化把宽 {s.size} 格的区域分为 {s.bins} 个区间，{BINS.zh}。第 {s.index} 个区间（从 0 起）宽多少格？",
         )
 
     def solution(self, s: RoiBin) -> Text:
@@ -102,11 +103,15 @@ MISTAKES: tuple[Mistake[Any], ...] = (
         lambda s: _cell(*_region(s), s, extra=0),
     ),
     Mistake(
-        "The start of a bin is rounded down and its end up, not both the other way.",
+        "The start of a bin is rounded down and its end up, not the other way round.",
         "区间起点向下取整、终点向上取整，这里弄反了。",
         lambda s: _other_way(s),
     ),
-    Mistake("The end of a bin is not part of it.", "区间不包含其终点。", lambda s: _cell(*_region(s), s) + 1),
+    Mistake(
+        "One column too far: columns count from 0, and the end of a bin is not part of it.",
+        "多了一列：列号从 0 起，且区间不含其终点。",
+        lambda s: _cell(*_region(s), s) + 1,
+    ),
     Mistake("Bins count from 0.", "区间从 0 起计。", lambda s: _bin_before(s)),
 )
 
@@ -163,9 +168,9 @@ class Edge(Question[RoiBinEdge]):
     def stem(self, s: RoiBinEdge) -> Text:
         return Text(
             f"A region covers the columns {s.first} to {s.last} of a feature "
-            f"map, both included. RoI pooling divides it into {s.bins} bins; "
+            f"map, both included. RoI pooling divides it into {s.bins} bins: "
             f"{BINS.en}. Which is the {s.edge} column of the map in bin {s.index} (from 0)?",
-            f"某区域覆盖特征图的第 {s.first} 列到第 {s.last} 列（含两端）。RoI 池化把它分为 {s.bins} 个区间；{BINS.zh}。"
+            f"某区域覆盖特征图的第 {s.first} 列到第 {s.last} 列（含两端）。RoI 池化把它分为 {s.bins} 个区间，{BINS.zh}。"
             f"第 {s.index} 个区间（从 0 起）的{EDGE_ZH[s.edge]}是特征图的第几列？",
         )
 
@@ -185,8 +190,10 @@ class EdgeOfPixels(Question[RoiBinImage]):
     levels = (3,)
     find = "pixels"
     rule = Text(
-        r"ends rounded: $a = [x_1/s]$, $b = [x_2/s]$, $n = b - a + 1$; then the bin",
-        r"两端取整：$a = [x_1/s]$，$b = [x_2/s]$，$n = b - a + 1$；再求区间",
+        r"$a$, $b$: $x_1/s$ and $x_2/s$ rounded; $n = b - a + 1$; first: $a "
+        r"+ \lfloor i n/P \rfloor$; last: $a + \lceil (i + 1)n/P \rceil - 1$",
+        r"$a$、$b$ 为 $x_1/s$、$x_2/s$ 四舍五入；$n = b - a + 1$；首：$a "
+        r"+ \lfloor i n/P \rfloor$；末：$a + \lceil (i + 1)n/P \rceil - 1$",
     )
     mistakes = (
         Mistake(
@@ -212,12 +219,12 @@ class EdgeOfPixels(Question[RoiBinImage]):
     def stem(self, s: RoiBinImage) -> Text:
         return Text(
             f"A region reaches from x = {s.start} to x = {s.end} in the image; "
-            f"the feature map has stride {s.stride}. As in Fast R-CNN, both ends "
+            f"the feature map has stride {s.stride}. Both ends "
             f"are divided by the stride and rounded to the nearest cell, and both end cells belong to the region. RoI pooling divides it "
-            f"into {s.bins} bins; {BINS.en}. Which is the {s.edge} column of the map in bin {s.index} (from 0)?",
+            f"into {s.bins} bins: {BINS.en}. Which is the {s.edge} column of the map in bin {s.index} (from 0)?",
             f"某区域在图像中从 x = {s.start} 到 x = {s.end}，特征图步长为 "
-            f"{s.stride}。与 Fast R-CNN 相同，两端除以步长后四舍五入到最近的格子，"
-            f"两端的格子都属于区域。RoI 池化把它分为 {s.bins} 个区间；{BINS.zh}。第 {s.index} 个区间（从 0 起）的{EDGE_ZH[s.edge]}"
+            f"{s.stride}。两端除以步长后四舍五入到最近的格子，"
+            f"两端的格子都属于区域。RoI 池化把它分为 {s.bins} 个区间，{BINS.zh}。第 {s.index} 个区间（从 0 起）的{EDGE_ZH[s.edge]}"
             "是特征图的第几列？",
         )
 

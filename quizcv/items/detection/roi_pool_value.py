@@ -155,7 +155,12 @@ class OfPixels(Question[RoiPoolImage]):
     answer = Integer(signed=True)
     levels = (3,)
     find = "pixels"
-    rule = Text(r"ends divided by the stride and rounded; then as for cells", r"两端除以步长并取整；之后与按格子时相同")
+    rule = Text(
+        r"ends: $x/s$ rounded to the nearest cell; then $\max$ over the rows "
+        r"$\lfloor i h/P \rfloor \ldots \lceil (i+1) h/P \rceil - 1$ and the columns alike",
+        r"两端：$x/s$ 四舍五入到最近的格子；再在第 $\lfloor i h/P \rfloor "
+        r"\ldots \lceil (i+1) h/P \rceil - 1$ 行及同样的列范围内取 $\max$",
+    )
     mistakes = (
         Mistake(
             "The region's ends are rounded to the nearest cell, not down.",
@@ -190,7 +195,8 @@ class OfPixels(Question[RoiPoolImage]):
 
     def solution(self, s: RoiPoolImage) -> Text:
         rest = _solution(_cells(s))
-        return Text(f"Divide by {s.stride} and round.\n\n{rest.en}", f"除以 {s.stride} 并四舍五入。\n\n{rest.zh}")
+        ends = ", ".join(rf"${edge}/{s.stride} \to {nearest(edge, s.stride)}$" for edge in s.region)
+        return Text(f"The ends in cells: {ends}.\n\n{rest.en}", f"两端换算为格子：{ends}。\n\n{rest.zh}")
 
 
 MODEL = ItemModel(

@@ -59,8 +59,8 @@ class Channels(Question[RpnChannels]):
             "Both convolutions count here.", "两个卷积都要计入。", lambda s: 4 * s.anchors if s.head == "both" else None
         ),
         Mistake(
-            "Only this convolution is asked about.",
-            "只问这一个卷积。",
+            "Those are the channels of both convolutions; only one is asked about.",
+            "这是两个卷积的通道数之和；只问其中一个。",
             lambda s: (s.scores + 4) * s.anchors if s.head != "both" else None,
         ),
         Mistake(
@@ -71,7 +71,8 @@ class Channels(Question[RpnChannels]):
     )
 
     def sample(self, draw: Draw, level: int) -> RpnChannels | None:
-        return RpnChannels(draw.integer(3, 25), draw.choice(("cls", "reg", "both")), draw.choice((1, 2)))
+        s = RpnChannels(draw.integer(3, 25), draw.choice(("cls", "reg", "both")), draw.choice((1, 2)))
+        return s if self.formula(s) != s.anchors else None
 
     def formula(self, s: RpnChannels) -> int:
         return _per_anchor(s) * s.anchors
@@ -87,8 +88,9 @@ class Channels(Question[RpnChannels]):
     def solution(self, s: RpnChannels) -> Text:
         steps = rf"{_per_anchor(s)} \cdot {s.anchors} = {self.formula(s)}"
         return Text(
-            f"Per anchor: scores {s.scores}, offsets 4; asked for are {_per_anchor(s)} of them.\n\n${steps}$.",
-            f"每个锚框：得分 {s.scores} 个，偏移量 4 个；所求部分共 {_per_anchor(s)} 个。\n\n${steps}$。",
+            f"An anchor has {s.scores} score{'s' if s.scores > 1 else ''} and 4 offsets; asked for are {_per_anchor(s)} of these "
+            f"numbers for each anchor.\n\n${steps}$.",
+            f"每个锚框有 {s.scores} 个得分、4 个偏移量；所求部分每个锚框共 {_per_anchor(s)} 个。\n\n${steps}$。",
         )
 
 

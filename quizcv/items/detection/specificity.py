@@ -185,7 +185,7 @@ class Predictive(Question[PositiveValue]):
             f"{num(100 * s.prevalence)} % of the parts on a line are defective (a "
             f"share of {num(s.prevalence)}). A vision system detects defects with "
             f"sensitivity {num(s.sensitivity)} and specificity {num(s.specificity)}. "
-            "Of the parts that it reports as defective, which share "
+            "Of the parts that it reports as defective, what share "
             "is?",
             f"生产线上有 {num(100 * s.prevalence)}% 的零件有缺陷（比例 "
             f"{num(s.prevalence)}）。某视觉系统检测缺陷的灵敏度为 {num(s.sensitivity)}，"

@@ -83,7 +83,7 @@ class Total(Question[SsdBoxes]):
     def stem(self, s: SsdBoxes) -> Text:
         shown = _shown(s.sizes, list(map(str, s.boxes)))
         return Text(
-            f"A single-shot detector (SSD) predicts on these maps:{shown}How many default boxes has it in all?",
+            f"A single-shot detector (SSD) predicts on these maps:{shown}How many default boxes does it have in all?",
             f"单阶段检测器 SSD 在以下特征图上预测（map 为尺寸，boxes per cell 为每格默认框数）：{shown}默认框共有多少个？",
         )
 
@@ -113,8 +113,8 @@ class Outputs(Question[SsdOutputs]):
             lambda s: _total(s) * (s.classes + 5),
         ),
         Mistake(
-            "SSD has no objectness beside the classes: the background is one of them.",
-            "SSD 除类别外没有目标置信度：背景就是其中一类；这里还少算了背景。",
+            "The background is one of the classes: its score was left out.",
+            "背景也是其中一类：漏了它的得分。",
             lambda s: _total(s) * (s.classes + 3),
         ),
         Mistake(
@@ -178,7 +178,7 @@ class Missing(Question[SsdMissing]):
             lambda s: round(s.total / sum(f**2 for f in s.sizes)),
         ),
         Mistake(
-            "That is the sum over the maps.",
+            "That is the sum of the boxes per cell over the maps.",
             "这是各特征图每格框数之和。",
             lambda s: (s.total - _rest(s)) // s.sizes[0] ** 2 + sum(s.boxes),
         ),

@@ -146,8 +146,8 @@ class Inside(Question[PointsInside]):
             lambda s: _count(s, shift=0.0),
         ),
         Mistake(
-            "The area of the box in cells is not the number of middles in it (rounded down).",
-            "以格子计的框面积（向下取整）不是框内的中心数。",
+            "That is the box's size in whole cells, not the number of middles in it.",
+            "这是把框的宽高换算成整格数再相乘，而不是框内的中心数。",
             lambda s: (s.box[2] - s.box[0]) // s.stride * ((s.box[3] - s.box[1]) // s.stride),
         ),
         Mistake(
