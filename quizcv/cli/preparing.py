@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Items kept ready of every model and level that a card asks for.
 TARGET = 4
+
+_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 def wanted(ws: Workspace) -> bool:
@@ -36,13 +38,19 @@ def in_background(ws: Workspace) -> None:
         "OMP_NUM_THREADS": "1",
     }  # not on the command line, where all could read a password
     silent = subprocess.DEVNULL
-    subprocess.Popen(command, env=env, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
+    process = subprocess.Popen(command, env=env, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
+    _STARTED.append(process)  # it is not waited for, and Python warns of one that is dropped
 
 
-def here(ws: Workspace, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Prepared:
-    """Make what is missing now, in this process."""
+def here(
+    ws: Workspace,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    target: int = TARGET,
+    only: Collection[str] | None = None,
+) -> Prepared:
+    """Make what is missing now, in this process; of `only` some models, where somebody waits for them."""
     from random import SystemRandom
 
     from quizcv.verify.pool import prepare
 
-    return prepare(ws.store, SystemRandom().getrandbits(48), TARGET, progress)
+    return prepare(ws.store, SystemRandom().getrandbits(48), target, progress, only)

@@ -62,8 +62,8 @@ def review(
         wanted = Wanted(cards, new, limit, ahead, cram)
         session = Session(ws.store, ws.learner, ws.scheduler, ws.settings, wanted, ws.lang, ws.tz)
         waiting = _begin(session, ws)
-        if waiting and session.starved():
-            _wait_for_items(ws)  # nothing else is due: better a few seconds than an empty screen
+        if waiting and (models := session.starved()):
+            _wait_for_items(ws, models)  # nothing else is due: better a few seconds than an empty screen
         if not waiting:
             typer.echo("\n".join(_nothing(ws, wanted)))
         elif plain:
@@ -93,13 +93,13 @@ def _begin(session: Session, ws: Workspace) -> int:
     return len(session.begin(ws.now(), SystemRandom()))
 
 
-def _wait_for_items(ws: Workspace) -> None:
-    """Make items for the cards of this sitting, which are all computational, where the pool has none."""
+def _wait_for_items(ws: Workspace, models: set[str]) -> None:
+    """Make an item of each level for the cards of this sitting, which are all computational and have none."""
     from quizcv.cli import preparing
 
     if preparing.wanted(ws):
         typer.echo("Preparing verified numbers…", err=True)
-        preparing.here(ws)
+        preparing.here(ws, target=1, only=models)
 
 
 # --- which cards -------------------------------------------------------------------------------------------------

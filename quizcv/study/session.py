@@ -112,19 +112,21 @@ class Session:
         self._prompt = None
         return None
 
-    def starved(self) -> bool:
-        """Whether every card of this sitting is computational and has no item in the pool."""
+    def starved(self) -> set[str]:
+        """The item models of this sitting if every card of it is computational and has no item in the pool, else none."""
         with self.store.read() as db:
             there: set[str] | None = None
+            models = set()
             for card_id, _queue in self._waiting:
                 card = db.cards.get(card_id, self.lang)
                 if card.item is None:
-                    return False
+                    return set()
                 if there is None:
                     there = {model for model, _level in db.pool.sizes()}
                 if card.item.model in there:
-                    return False
-        return True
+                    return set()
+                models.add(card.item.model)
+        return models
 
     def answer(self, typed: str, took_ms: int, *, hinted: bool = False) -> Answered:
         """Mark what was typed to the computational card on the screen; `grade` then keeps it beside the grade.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -32,24 +32,33 @@ class Prepared:
     refuted: list[str] = field(default_factory=list)
 
 
-def prepare(store: Store, seed: int, target: int = TARGET, progress: Progress = lambda _done, _total: None) -> Prepared:
-    """Fill the pool and prove the claims that nobody asked about yet.
+def prepare(
+    store: Store,
+    seed: int,
+    target: int = TARGET,
+    progress: Progress = lambda _done, _total: None,
+    only: Collection[str] | None = None,
+) -> Prepared:
+    """Fill the pool and prove the claims that nobody asked about yet; of `only` some models, where somebody waits for them.
 
     A model whose formula and reference disagree is stopped: it loses what it has in the pool and gives no more items until its
     version changes or `items verify` finds it whole. `seed` must differ from call to call, else the same items come again.
     """
     done = Prepared()
     with running():
-        _fill(store, seed, target, progress, done)
-        _prove(store, done)
+        _fill(store, seed, target, progress, only, done)
+        if only is None:
+            _prove(store, done)
     return done
 
 
-def _fill(store: Store, seed: int, target: int, progress: Progress, done: Prepared) -> None:
+def _fill(
+    store: Store, seed: int, target: int, progress: Progress, only: Collection[str] | None, done: Prepared
+) -> None:
     known = models()
     with store.write() as db:
         db.pool.drop_outdated({name: model.version for name, model in known.items()})
-        missing = db.pool.shortage(target)
+        missing = {pair: count for pair, count in db.pool.shortage(target).items() if only is None or pair[0] in only}
     for name in {name for name, _level in missing} - set(known):
         _stop(store, done, name, 0, "there is no such item model.")
     # Round by round: every card has one item before any has two.

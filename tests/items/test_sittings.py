@@ -169,7 +169,7 @@ def test_without_items_the_others_come_first(desk: Desk, item_card: Put, stock: 
     session.grade(Grade.PERFECT, at(0))
     assert session.show(at(0)) is None
     assert session.summary(at(0)).without_item == 1
-    assert session.starved()
+    assert session.starved() == {"conv_output"}
     stock("conv_output", 2, 1)
     assert not session.starved()
     assert shown(session).card.key == "waits"
