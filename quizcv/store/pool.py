@@ -21,6 +21,7 @@ _OLDEST = (
     .where(pool.c.model == bindparam("model"), pool.c.level == bindparam("level"))
     .order_by(pool.c.id)
     .limit(1)
+    .with_for_update(skip_locked=True)  # PostgreSQL: two reviews at once take two items; SQLite has one writer anyway
     .scalar_subquery()
 )
 _DRAW = delete(pool).where(pool.c.id == _OLDEST).returning(pool.c.item)

@@ -42,7 +42,7 @@ def prepare(
     """Fill the pool and prove the claims that nobody asked about yet; of `only` some models, where somebody waits for them.
 
     A model whose formula and reference disagree is stopped: it loses what it has in the pool and gives no more items until its
-    version changes or `items verify` finds it whole. `seed` must differ from call to call, else the same items come again.
+    version changes or `items pool --restart`. `seed` must differ from call to call, else the same items come again.
     """
     done = Prepared()
     with running():

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from quizcv.errors import NotFound, StaleCard, StoreError, StoreNewer
-from quizcv.model import CardFilter, CardState, Grade, Settings
+from quizcv.model import CardFilter, CardState, Grade, ItemAnswer, Settings
 from quizcv.scheduling.sm2 import SM2
 from quizcv.store import Store
 from quizcv.store.decks import Source
@@ -163,3 +163,32 @@ def test_there_and_back(store: Store) -> None:
     with store.read() as db:
         assert db.schedule.state(1, card) == CardState()
         assert list(db.journal.entries(1)) == []
+
+
+def test_two_reviews_at_once_draw_two_items(store: Store, url: str) -> None:
+    """An item that one transaction has drawn and not committed yet is passed over by another, without waiting."""
+    items = [{"model": "m", "version": 1, "level": 1, "number": number} for number in range(2)]
+    with store.write() as db:
+        db.pool.add(items)
+    with Store.open(url) as other, store.write() as one, other.write() as two:
+        first, second = one.pool.draw("m", 1), two.pool.draw("m", 1)
+    assert [item and item["number"] for item in (first, second)] == [0, 1]
+    with store.read() as db:
+        assert db.pool.sizes() == {}
+
+
+def test_answers_go_with_their_review(store: Store) -> None:
+    """Undo takes both; a foreign key holds them together."""
+    (card,) = fill(store, "a")
+    sitting = session(store)
+    sitting.show(NOW)
+    entry = sitting.grade(Grade.GOOD, NOW)
+    answer = ItemAnswer("m", 1, 2, 2**40, 3, "55", "right")
+    with store.write() as db:
+        db.pool.put_answer(entry.id, answer)
+    with store.read() as db:
+        assert db.pool.record(1, "m", 5) == [answer]
+    sitting.undo(NOW)
+    with store.read() as db:
+        assert db.pool.record(1, "m", 5) == []
+        assert db.schedule.state(1, card).new
