@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from quizcv.model import Action, Card, CardState
-from quizcv.published import PublishedItem
 from quizcv.study.grading import Choice
+
+if TYPE_CHECKING:
+    from quizcv.published import PublishedItem
 
 
 @dataclass(frozen=True, slots=True)

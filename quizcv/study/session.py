@@ -6,19 +6,22 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from random import Random
+from typing import TYPE_CHECKING
 
 from quizcv.clock import day_of
 from quizcv.errors import NothingToUndo, StaleCard
 from quizcv.model import FOUR_GRADES, Action, Card, CardState, Grade, Kind, Learner, Review, Settings
-from quizcv.published import PublishedItem
 from quizcv.scheduling import Scheduler
 from quizcv.store import Store
 from quizcv.store.schedule import Queue
-from quizcv.study.computed import Answered, answered, fresh, recorded
 from quizcv.study.grading import action_for, changed, choices, graded
 from quizcv.study.prompt import Prompt, Remaining, Summary
 from quizcv.study.queue import Queued, Wanted, select
 from quizcv.study.record import Moment, record, take_back
+
+if TYPE_CHECKING:
+    from quizcv.published import PublishedItem
+    from quizcv.study.computed import Answered
 
 #: A card left on the screen over lunch did not take an hour to answer.
 LONGEST_MS = 10 * 60 * 1000
@@ -135,6 +138,8 @@ class Session:
             Malformed: it cannot be read; the learner is asked again.
             StaleCard: no computational card is being shown.
         """
+        from quizcv.study.computed import answered
+
         item = self._shown().item
         if item is None:
             raise StaleCard("no computational card is being shown.")
@@ -146,6 +151,8 @@ class Session:
         if card.kind is not Kind.ITEM:
             return None
         if card.id not in self._items:
+            from quizcv.study.computed import fresh  # a review of texts alone starts without
+
             found = fresh(self.store, self.learner.id, card)
             if found is None:
                 return None
@@ -256,6 +263,8 @@ class Session:
         card_id, queue = self._waiting[0]
         answer = None
         if grade is not None and prompt.item is not None and self._answered is not None:
+            from quizcv.study.computed import recorded
+
             answer = recorded(prompt.item, self._answered)
         try:
             with self.store.write() as db:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quizcv.answers import Verdict, written
 from quizcv.model import Card, Kind
 from quizcv.tui import typed
 
@@ -19,7 +18,8 @@ _ASKED = {
     ("forward", "en"): "What does it mean?",
     ("reverse", "en"): "Which term is this?",
 }
-SIGNS = {Verdict.RIGHT: "✓", Verdict.NEAR: "≈", Verdict.WRONG: "✗"}
+#: By the verdict, whose names these are.
+SIGNS = {"right": "✓", "near": "≈", "wrong": "✗"}
 
 
 def question(prompt: Prompt) -> str:
@@ -51,6 +51,8 @@ def answer(prompt: Prompt) -> str:
     item = prompt.item
     if item is None:
         return prompt.card.back
+    from quizcv.answers import written  # only where there is an item
+
     proof = item.verification
     return f"**{written(item.key, item.answer)}**\n\n{item.solution.in_(language(prompt))}\n\n*✓ PyTorch ({proof.witness})*"
 
@@ -60,7 +62,7 @@ def verdict(prompt: Prompt, said: str, answered: Answered | None) -> tuple[str, 
     if answered is not None:
         return SIGNS[answered.marking.verdict], _reason(answered.marking, language(prompt))
     right = typed.right(said, prompt.card.back, cloze=prompt.card.kind is Kind.CLOZE)
-    return SIGNS[Verdict.RIGHT if right else Verdict.WRONG], ""
+    return SIGNS["right" if right else "wrong"], ""
 
 
 def _reason(marking: Marking, lang: str) -> str:

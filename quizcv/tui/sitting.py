@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from quizcv.answers import Malformed
 from quizcv.errors import QuizcvError, StoreError
 from quizcv.tui import faces, wording
 from quizcv.tui.markup import clean
@@ -105,6 +104,8 @@ class Sitting:
         """Turn the card; `typed` is the learner's own answer. One that cannot be read turns nothing: it is asked again."""
         typed = clean(typed).strip()
         if self.prompt is not None and self.prompt.item is not None:
+            from quizcv.answers import Malformed
+
             took = (self._clock() - self._since) // timedelta(milliseconds=1)
             try:
                 self.answered = self.session.answer(typed, took, hinted=self.hinted)

@@ -19,6 +19,9 @@ HEAVY = (
     "tomlkit",
     "mdit_py_plugins.front_matter",
     "asyncpg",
+    "quizcv.answers",  # what computational cards need comes with the first of them
+    "quizcv.items",
+    "quizcv.published",
 )
 
 
