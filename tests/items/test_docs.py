@@ -71,3 +71,8 @@ def test_the_item_decks_have_a_card_for_every_model() -> None:
     """`python docs/make_item_decks.py` writes them anew."""
     done = subprocess.run([sys.executable, str(DOCS / "make_item_decks.py"), "--check"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_readme_counts_the_models() -> None:
+    """The number it gives is the number there is."""
+    assert f"{len(models())} item models" in (DOCS.parent / "README.md").read_text(encoding="utf-8")
