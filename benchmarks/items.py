@@ -12,8 +12,8 @@ from typing import Any
 
 from benchmarks.timing import in_turns, line, seconds
 from quizcv.items import models
-from quizcv.items.model import LEVELS, Item
-from quizcv.model import Kind
+from quizcv.items.model import Item
+from quizcv.model import LEVELS, Kind
 from quizcv.reference import panel, running
 from quizcv.store import Store
 from quizcv.store.decks import Source

@@ -98,6 +98,10 @@ class Claim:
     line: int
 
 
+#: Of items: plain, every option in play, inverse or composed.
+LEVELS = (1, 2, 3)
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRequest:
     """What an `item` block asks for: an item model, and a level or None for the learner's own."""

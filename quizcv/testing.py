@@ -22,8 +22,8 @@ from typing import Any
 from quizcv.answers import Choice, Malformed, Number, Shape, Value, Verdict, mark, read
 from quizcv.answers.kinds import overlap
 from quizcv.errors import QuizcvError
-from quizcv.items.model import LEVELS, Item, ItemModel, numbers_in, stem_of
-from quizcv.model import Text
+from quizcv.items.model import Item, ItemModel, numbers_in, stem_of
+from quizcv.model import LEVELS, Text
 from quizcv.published import PublishedItem, plain
 from quizcv.specs import fields_of
 from quizcv.specs import read as read_params

@@ -15,17 +15,32 @@ Value = int | float | str | tuple[int, ...]
 LETTERS = "abcdefgh"
 
 
+class _Exact:
+    """What the kinds share that forgive nothing."""
+
+    __slots__ = ()
+
+    def tolerance(self, key: Value) -> float:
+        """How far from the key, absolutely, an answer may be."""
+        return 0.0
+
+    def settle(self, value: Value) -> Value:
+        """The value as it is published."""
+        return value
+
+    def same(self, value: Value, key: Value) -> bool:
+        """Whether a value is the key, but for the rounding of computing it."""
+        return value == key
+
+
 @dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(_Exact):
     """A whole number, exact; a count unless `signed`."""
 
     unit: str = ""
     signed: bool = False
 
     name = "integer"
-
-    def tolerance(self, key: Value) -> float:
-        return 0.0
 
     @property
     def instruction(self) -> Text:
@@ -34,13 +49,6 @@ class Integer:
     def allows(self, value: Value) -> bool:
         """Whether somebody could give this value in earnest."""
         return isinstance(value, int) and (self.signed or value >= 0)
-
-    def settle(self, value: Value) -> Value:
-        """The value as it is published."""
-        return value
-
-    def same(self, value: Value, key: Value) -> bool:
-        return value == key
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +98,13 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(_Exact):
     """Sizes along named axes, exact, in the order of `axes`, e.g. ("C", "H", "W")."""
 
     axes: tuple[str, ...]
     unit: str = ""
 
     name = "shape"
-
-    def tolerance(self, key: Value) -> float:
-        return 0.0
 
     @property
     def instruction(self) -> Text:
@@ -109,24 +114,15 @@ class Shape:
     def allows(self, value: Value) -> bool:
         return isinstance(value, tuple) and len(value) == len(self.axes) and all(size >= 1 for size in value)
 
-    def settle(self, value: Value) -> Value:
-        return value
-
-    def same(self, value: Value, key: Value) -> bool:
-        return value == key
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(_Exact):
     """One of some texts, answered with its letter; the value is the letter."""
 
     options: tuple[Text, ...]
     unit: str = ""
 
     name = "choice"
-
-    def tolerance(self, key: Value) -> float:
-        return 0.0
 
     @property
     def instruction(self) -> Text:
@@ -139,23 +135,14 @@ class Choice:
     def allows(self, value: Value) -> bool:
         return isinstance(value, str) and value in LETTERS[: len(self.options)]
 
-    def settle(self, value: Value) -> Value:
-        return value
-
-    def same(self, value: Value, key: Value) -> bool:
-        return value == key
-
 
 @dataclass(frozen=True, slots=True)
-class Indices:
+class Indices(_Exact):
     """A set of indices, counted from 0; the value is ascending. May be empty."""
 
     unit: str = ""
 
     name = "indices"
-
-    def tolerance(self, key: Value) -> float:
-        return 0.0
 
     @property
     def instruction(self) -> Text:
@@ -169,9 +156,6 @@ class Indices:
 
     def settle(self, value: Value) -> Value:
         return tuple(sorted(value)) if isinstance(value, tuple) else value
-
-    def same(self, value: Value, key: Value) -> bool:
-        return value == key
 
 
 Answer = Integer | Number | Shape | Choice | Indices

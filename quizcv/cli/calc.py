@@ -90,12 +90,11 @@ def as_dict(found: Calculation) -> dict[str, Any]:
 
 
 def _tell(found: Calculation, stated: str) -> None:
-    from quizcv import config
-    from quizcv.cli.workspace import language
+    from quizcv.cli.workspace import spoken_language
     from quizcv.published import plain as plain_value
     from quizcv.tui.render import plain
 
-    lang = config.language(language(stated) or config.load()["lang"])
+    lang = spoken_language(stated)
     proof = found.verification
     unit = f" {found.answer.unit}" if found.answer.unit else ""
     exact = "exactly" if proof.difference == 0 else f"to {proof.difference:.0e}"

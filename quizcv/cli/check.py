@@ -10,7 +10,7 @@ import typer
 from quizcv.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from quizcv.model import Claim, DeckFile, Fault
+    from quizcv.model import DeckFile, Fault
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Deck files and folders; default: the configured ones.")]
 
@@ -63,6 +63,7 @@ def _asked(decks: list[DeckFile]) -> list[Fault]:
     if not any(card.claims or card.item for deck in decks for card in deck.cards):
         return []
     from quizcv.model import Fault, Place, Severity
+    from quizcv.verify.calc import refuted
 
     found = []
     for deck in decks:
@@ -74,7 +75,9 @@ def _asked(decks: list[DeckFile]) -> list[Fault]:
                 if (claim.line, str(claim)) in stated:
                     continue  # every card of a note carries the note's claims
                 stated.add((claim.line, str(claim)))
-                found += _refuted(deck.path, claim)
+                if fault := refuted(claim):
+                    code = "claim-impossible" if fault.impossible else "claim-refuted"
+                    found.append(Fault(Place(deck.path, claim.line), Severity.FAULT, code, fault.message, fault.hint))
     return found
 
 
@@ -87,24 +90,6 @@ def _unknown(model: str) -> tuple[str, str] | None:
     except NotFound as error:
         return error.message[0].upper() + error.message[1:], error.hint
     return None
-
-
-def _refuted(path: str, claim: Claim) -> list[Fault]:
-    from quizcv.errors import QuizcvError
-    from quizcv.model import Fault, Place, Severity
-    from quizcv.published import plain
-    from quizcv.verify.calc import calculate, holds
-
-    place = Place(path, claim.line)
-    try:
-        found = calculate(claim.model, claim.params)
-    except QuizcvError as error:
-        said = f"This claim cannot be asked: {error.message}"
-        return [Fault(place, Severity.FAULT, "claim-impossible", said, error.hint)]
-    if holds(claim.equals, found):
-        return []
-    said = f"The deck states {claim.model} = {claim.equals}; PyTorch gives {plain(found.verification.value)}."
-    return [Fault(place, Severity.FAULT, "claim-refuted", said, "Mend the number, or the parameters.")]
 
 
 def gaps(paths: Paths = None, as_json: AsJson = False) -> None:

@@ -11,6 +11,8 @@ from quizcv.cli.calc import complete_models
 from quizcv.cli.itemchoice import Level, Models, Seed, Topic, chosen
 from quizcv.cli.options import AsJson, Db, Lang
 from quizcv.cli.verifying import verify
+from quizcv.cli.workspace import spoken_language
+from quizcv.model import LEVELS
 
 if TYPE_CHECKING:
     from quizcv.items import ItemModel, Question
@@ -33,7 +35,7 @@ def list_(topic: Topic = "", lang: Lang = "", as_json: AsJson = False) -> None:
 
         write_json([_model_dict(model) for model in found])
         return
-    spoken = _language(lang)
+    spoken = spoken_language(lang)
     width = max((len(model.name) for model in found), default=0)
     last = ""
     for model in found:
@@ -98,7 +100,7 @@ def show(
         return
     from quizcv.tui.render import plain
 
-    spoken = _language(lang)
+    spoken = spoken_language(lang)
     typer.echo(f"{found.name} (version {found.version}, {found.topic}): {found.title.in_(spoken)}")
     for question in found.questions:
         levels = ", ".join(map(str, question.levels))
@@ -112,7 +114,7 @@ def show(
             typer.echo(f"  {field['name']} ({field['kind']}{default}){meaning}")
         for mistake in question.mistakes:
             typer.echo(f"  ✗ {plain(mistake.text.in_(spoken))}")
-    for level in (1, 2, 3):
+    for level in LEVELS:
         typer.echo(f"\nlevel {level}: {plain(found.item(1, 0, level).stem.in_(spoken))}")
 
 
@@ -133,8 +135,8 @@ def sample(
     from quizcv.reference import running
     from quizcv.verify import verified
 
-    levels = (level,) if level else (1, 2, 3)
-    spoken = "" if as_json else _language(lang)
+    levels = (level,) if level else LEVELS
+    spoken = "" if as_json else spoken_language(lang)
     with running():
         for model in chosen(models, topic):
             for index in range(count):
@@ -196,7 +198,7 @@ def pool(
         from quizcv.cli.output import write_json
 
         rows = [
-            {"model": name, "items": {str(level): sizes.get((name, level), 0) for level in (1, 2, 3)}} for name in names
+            {"model": name, "items": {str(level): sizes.get((name, level), 0) for level in LEVELS}} for name in names
         ]
         stops = [{"model": name, "reason": reason} for name, (_version, reason) in stopped.items()]
         write_json({"models": rows, "stopped": stops, "added": done.items if done else 0})
@@ -204,17 +206,10 @@ def pool(
         if done:
             typer.echo(f"{done.items} items added, {done.claims} claims confirmed.")
         typer.echo(f"{sum(sizes.values()):,} verified items wait, of {len(names)} models.")
-        short = [name for name in names if not any(sizes.get((name, level)) for level in (1, 2, 3))]
+        short = [name for name in names if not any(sizes.get((name, level)) for level in LEVELS)]
         if short:
             typer.echo(f"None of: {', '.join(short)}. `quizcv items pool --fill` makes some.")
         for name, (_version, reason) in stopped.items():
             typer.echo(f"stopped: {name}: {reason}", err=True)
     if stopped:
         raise typer.Exit(1)
-
-
-def _language(stated: str) -> str:
-    from quizcv import config
-    from quizcv.cli.workspace import language
-
-    return config.language(language(stated) or config.load()["lang"])

@@ -50,6 +50,11 @@ def language(stated: str) -> str:
     return stated
 
 
+def spoken_language(stated: str) -> str:
+    """The language of texts, for commands that open no database: stated, else of the settings, else the locale's."""
+    return config.language(language(stated) or config.load()["lang"])
+
+
 @contextmanager
 def workspace(db: str = "", learner: str = "", lang: str = "") -> Iterator[Workspace]:
     """Open the database of the options, else of the settings, else the platform's."""

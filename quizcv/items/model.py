@@ -14,13 +14,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from quizcv.answers.kinds import Answer, Value, overlap
 from quizcv.errors import BadParameters, ItemError
-from quizcv.model import Text
+from quizcv.model import LEVELS, Text
 from quizcv.seeds import Draw, rng_for
 from quizcv.specs import Spec
 
 S = TypeVar("S", bound=Spec)
-
-LEVELS = (1, 2, 3)
 
 #: How often a question may refuse its own sample before that is a fault of the model.
 TRIES = 1000
@@ -159,18 +157,6 @@ class ItemModel:
             if distractors is not None:
                 return Item(self, question, seed, index, level, spec, answer, key, distractors)
         raise ItemError(f"{self.name} level {level}: none of {TRIES} samples will do (seed {seed}, index {index}).")
-
-    def refusals(self, seed: int, index: int, level: int) -> int:
-        """How often the sampler refuses before it gives this item."""
-        draw = Draw(rng_for(self.name, self.version, seed, index, level))
-        question = draw.choice(self.at(level))
-        for refused in range(TRIES):
-            spec = question.sample(draw, level)
-            if spec is not None:
-                answer = question.answer_for(spec)
-                if _distractors(question, spec, answer, question.formula(spec)) is not None:
-                    return refused
-        return TRIES
 
 
 def stem_of(question: Question[Any], spec: Any) -> Text:

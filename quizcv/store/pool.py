@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.engine import Connection
 
-from quizcv.model import Claim, ItemAnswer, ItemRequest, Kind
+from quizcv.model import LEVELS, Claim, ItemAnswer, ItemRequest, Kind
 from quizcv.store.tables import answers, cards, journal, pool, proofs, stopped, texts
 
-LEVELS = (1, 2, 3)
+#: Items kept ready of every model and level that a card asks for.
+TARGET = 4
 
 _OLDEST = (
     select(pool.c.id)
@@ -64,7 +65,7 @@ class PoolRepository:
         asked = {ItemRequest(**extra["item"]) for extra in rows if extra and "item" in extra}
         return {(one.model, level) for one in asked for level in ((one.level,) if one.level else LEVELS)}
 
-    def shortage(self, target: int) -> dict[tuple[str, int], int]:
+    def shortage(self, target: int = TARGET) -> dict[tuple[str, int], int]:
         """How many items are missing to have `target` of everything that is wanted; stopped models are left out."""
         there, halted = self.sizes(), self.stopped()
         missing = {pair: target - there.get(pair, 0) for pair in sorted(self.wanted()) if pair[0] not in halted}

@@ -56,15 +56,27 @@ def calculate(name: str, stated: Mapping[str, Any]) -> Calculation:
     return Calculation(name, params_of(question, spec), stem, question.answer_for(spec), value, solution, verification)
 
 
-def claim_fault(claim: Claim) -> str:
-    """What the reference says against a claim; empty if it holds."""
+@dataclass(frozen=True, slots=True)
+class Refutation:
+    """What the reference says against a claim; `impossible` if it could not even be asked."""
+
+    message: str
+    hint: str
+    impossible: bool = False
+
+
+def refuted(claim: Claim) -> Refutation | None:
+    """Hold a claim against the reference; None if it holds."""
     try:
         found = calculate(claim.model, claim.params)
     except QuizcvError as error:
-        return error.message
+        return Refutation(f"This claim cannot be asked: {error.message}", error.hint, impossible=True)
     if holds(claim.equals, found):
-        return ""
-    return f"{claim.model} is {plain(found.verification.value)}, not {claim.equals}"
+        return None
+    value = plain(found.verification.value)
+    return Refutation(
+        f"The deck states {claim.model} = {claim.equals}; PyTorch gives {value}.", "Mend the number, or the parameters."
+    )
 
 
 def holds(stated: Any, found: Calculation) -> bool:

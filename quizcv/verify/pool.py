@@ -10,11 +10,9 @@ from quizcv.errors import ItemError
 from quizcv.items import models
 from quizcv.reference import ENGINE, running
 from quizcv.store import Store
-from quizcv.verify.calc import claim_fault
+from quizcv.store.pool import TARGET
+from quizcv.verify.calc import refuted
 from quizcv.verify.item import verified
-
-#: Items kept of every model and level that a card asks for.
-TARGET = 4
 
 #: Items written in one transaction: a review that wants to write in between waits for a few milliseconds at most.
 AT_ONCE = 50
@@ -94,7 +92,7 @@ def _stop(store: Store, done: Prepared, name: str, version: int, reason: str) ->
 def _prove(store: Store, done: Prepared) -> None:
     with store.read() as db:
         claims = db.pool.unproven()
-    faults = {key: claim_fault(claim) for key, claim in claims.items()}
+    faults = {key: fault.message if (fault := refuted(claim)) else "" for key, claim in claims.items()}
     done.claims += sum(not fault for fault in faults.values())
     done.refuted += [fault for fault in faults.values() if fault]
     with store.write() as db:

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from quizcv.errors import ItemError
 from quizcv.items import ItemModel, model_named
+from quizcv.model import LEVELS
 from quizcv.reference import running
 from quizcv.verify.item import check
 
@@ -51,7 +52,7 @@ class Trial:
 
 def pieces(models: Sequence[ItemModel], count: int, seed: int, level: int | None) -> Iterator[Piece]:
     """`count` items of each model, cut up."""
-    levels = (level,) if level else (1, 2, 3)
+    levels = (level,) if level else LEVELS
     for model in models:
         for start in range(0, count, PIECE):
             yield Piece(model.name, seed, start, min(PIECE, count - start), levels)

@@ -208,3 +208,16 @@ def test_review_fills_the_pool_behind_its_back(home: Path, deck: Path, run: Run)
                     return
             time.sleep(0.2)
     pytest.fail("the pool was not filled")
+
+
+def test_a_background_that_cannot_start_ends_no_review(run: Run, deck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process to be had: the cards are reviewed all the same."""
+
+    def refused(*_words: object, **_more: object) -> None:
+        raise OSError("no more processes")
+
+    run("sync", str(deck))
+    monkeypatch.setenv("QUIZCV_PREPARE", "1")
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    said = run("review", "--plain", stdin="\n3\n")
+    assert (said.code, "How wide?" in said.out) == (0, True)

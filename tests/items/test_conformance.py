@@ -6,7 +6,7 @@ import pytest
 
 from quizcv import testing
 from quizcv.items import models
-from quizcv.items.model import LEVELS
+from quizcv.model import LEVELS
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from quizcv.items import ItemModel, models
-from quizcv.items.model import LEVELS
+from quizcv.model import LEVELS
 from quizcv.published import plain
 from quizcv.verify.item import params_of
 

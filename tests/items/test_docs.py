@@ -13,7 +13,7 @@ import pytest
 
 from quizcv import testing
 from quizcv.items import models
-from quizcv.items.model import LEVELS
+from quizcv.model import LEVELS
 from quizcv.published import PublishedItem
 from quizcv.reference import running
 from quizcv.verify import verified

@@ -14,11 +14,10 @@ import torch
 
 from quizcv.errors import BadParameters, Disagreement, NotFound, UsageError
 from quizcv.items import models
-from quizcv.items.model import LEVELS
-from quizcv.model import Claim
+from quizcv.model import LEVELS, Claim
 from quizcv.reference import panel, running
 from quizcv.verify import check, verified
-from quizcv.verify.calc import calculate, claim_fault
+from quizcv.verify.calc import calculate, refuted
 from quizcv.verify.item import compare, difference_of
 from quizcv.verify.pool import prepare
 from quizcv.verify.trial import pieces, run, run_all
@@ -113,7 +112,7 @@ def test_calculate_repeats_items(name: str) -> None:
 def test_claims_of_counts_are_exact(equals: Any, holds: bool) -> None:
     """Of whole numbers nothing is rounded."""
     claim = Claim("conv_output", {"size": 227, "kernel": 11, "stride": 4}, equals, 1)
-    assert (claim_fault(claim) == "") is holds
+    assert (refuted(claim) is None) is holds
 
 
 @pytest.mark.parametrize(
@@ -121,13 +120,15 @@ def test_claims_of_counts_are_exact(equals: Any, holds: bool) -> None:
 )
 def test_claims_of_numbers_are_right_to_their_places(equals: float, holds: bool) -> None:
     """1/(1 - 0.3) = 1.428571…"""
-    assert (claim_fault(Claim("dropout_scale", {"p": 0.3}, equals, 1)) == "") is holds
+    assert (refuted(Claim("dropout_scale", {"p": 0.3}, equals, 1)) is None) is holds
 
 
 @pytest.mark.parametrize("claim", [Claim("nothing", {}, 1, 1), Claim("conv_output", {"size": 1}, 1, 1)])
 def test_claims_that_cannot_be_asked(claim: Claim) -> None:
     """Say why."""
-    assert claim_fault(claim)
+    found = refuted(claim)
+    assert found is not None
+    assert found.impossible
 
 
 def test_trials_add_up() -> None:
