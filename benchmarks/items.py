@@ -88,5 +88,5 @@ def _card(store: Store, model: str) -> Any:
         source = db.decks.put_source(Source(0, f"/{model}.md", "d", "", 0, 0, "", "1"))
         text = {"card_id": card_id, "lang": "", "source_id": source, "line": 1, "end_line": 2, "breadcrumb": []}
         extra = {"item": {"model": model, "level": None}}
-        db.decks.add_texts([{**text, "front": "", "back": "", "hint": "", "extra": extra}])
+        db.decks.add_texts([{**text, "front": "", "back": "", "hint": "", "extra": extra, "changed": 0}])
         return db.cards.get(card_id)

@@ -36,7 +36,7 @@ def filled(path: Path, count: int) -> Store:
             db.decks.add_texts(
                 [
                     {"card_id": ids[k], "lang": "", "source_id": source, "line": 1, "end_line": 2, "breadcrumb": [],
-                     "front": f"front {k}", "back": f"back {k}", "hint": "", "extra": None}
+                     "front": f"front {k}", "back": f"back {k}", "hint": "", "extra": None, "changed": 0}
                     for k in keys
                 ]
             )  # fmt: skip

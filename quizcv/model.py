@@ -116,6 +116,7 @@ class CardText:
 
     `key` names the card for ever: the explicit id (with `~c1`, `~forward`, `~reverse` behind it where a text makes
     several cards) or a hash of the normalised text. Cards with the same `note` are siblings. `front` and `back` are Markdown.
+    `cloze` is the whole text with its deletions that a cloze card is one side of.
     `line`..`end_line` is the card's place in the file, counted from 1, the end included.
     """
 
@@ -135,6 +136,7 @@ class CardText:
     explicit: bool = False
     claims: tuple[Claim, ...] = ()
     item: ItemRequest | None = None
+    cloze: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,10 @@ class DeckFile:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A stored card with its text in the language asked for (or the one there is)."""
+    """A stored card with its text in the language asked for (or the one there is).
+
+    `guid` names its note in other programs and stays through every edit; `changed` is when the text last did, in seconds since 1970.
+    """
 
     id: int
     key: str
@@ -182,6 +187,9 @@ class Card:
     orphaned: bool = False
     claims: tuple[Claim, ...] = ()
     item: ItemRequest | None = None
+    cloze: str = ""
+    guid: str = ""
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,7 @@ class Action(StrEnum):
     UNBURY = "unbury"
     FLAG = "flag"
     RESET = "reset"
+    HANDOVER = "handover"  # a state as another program left it, where no reviews tell how it came
 
     @property
     def graded(self) -> bool:

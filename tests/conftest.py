@@ -104,6 +104,7 @@ class Shelf:
                         "back": back,
                         "hint": "",
                         "extra": None,
+                        "changed": 0,
                     }
                 ]
             )
@@ -197,7 +198,9 @@ def item_card(shelf: Shelf) -> Callable[..., int]:
             )
             extra: dict[str, Any] = {"item": {"model": model, "level": level}}
             text = {"card_id": card_id, "lang": lang, "source_id": source, "line": card_id, "end_line": card_id}
-            db.decks.add_texts([{**text, "breadcrumb": [], "front": "", "back": "", "hint": "", "extra": extra}])
+            db.decks.add_texts(
+                [{**text, "breadcrumb": [], "front": "", "back": "", "hint": "", "extra": extra, "changed": 0}]
+            )
         return card_id
 
     return put

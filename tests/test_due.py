@@ -53,7 +53,7 @@ def add_cards(store: Store, count: int) -> None:
         db.decks.add_texts(
             [
                 {"card_id": i, "lang": "zh", "source_id": 1, "line": 1, "end_line": 2, "breadcrumb": []}
-                | {"front": f"卷积 {i}", "back": "96", "hint": "", "extra": None}
+                | {"front": f"卷积 {i}", "back": "96", "hint": "", "extra": None, "changed": 0}
                 for i in ids
             ]
         )

@@ -83,7 +83,7 @@ def add_cards(db: Unit, count: int, *, start: int = 0, deck: str = "") -> list[i
     db.decks.add_texts(
         [
             {"card_id": ids[row["key"]], "lang": lang, "source_id": 1, "line": 1, "end_line": 2, "breadcrumb": []}
-            | {"front": f"{word} {row['key']}", "back": "96", "hint": "", "extra": None}
+            | {"front": f"{word} {row['key']}", "back": "96", "hint": "", "extra": None, "changed": 0}
             for row in rows
             for lang, word in (("zh", "卷积层有多少参数？"), ("en", "How many parameters?"))
         ]

@@ -14,10 +14,10 @@ from quizcv.deck.markdown import Block
 from quizcv.deck.markers import Entry
 from quizcv.deck.notes import Note
 from quizcv.deck.sections import Section
-from quizcv.model import CardText, Claim, DeckFile, Gap
+from quizcv.model import CardText, Claim, DeckFile, Gap, Kind
 
 #: Changes whenever the same text may give other cards, so that sync reads files again that did not change.
-GRAMMAR_VERSION = "1"
+GRAMMAR_VERSION = "2"
 
 #: In place of a card's line: the card of the section's heading.
 _HEADING = -1
@@ -129,6 +129,7 @@ class _Reader:
             self.refuse_twin(note, first)
             return
         tags = tuple(dict.fromkeys(self.front.tags + note.attributes.tags))
+        cloze = self.complete(note.text[0]) if note.kind is Kind.CLOZE else ""
         for side in note.sides:
             self.cards.append(
                 CardText(
@@ -139,8 +140,8 @@ class _Reader:
                     lang=self.lang,
                     tags=tags,
                     breadcrumb=breadcrumb,
-                    front=references.complete(side.front, self.definitions) if self.definitions else side.front,
-                    back=references.complete(side.back, self.definitions) if self.definitions else side.back,
+                    front=self.complete(side.front),
+                    back=self.complete(side.back),
                     line=note.line + 1,
                     end_line=note.end,
                     hint=side.hint,
@@ -148,8 +149,12 @@ class _Reader:
                     explicit=bool(note.attributes.id),
                     claims=claims,
                     item=note.item,
+                    cloze=cloze,
                 )
             )
+
+    def complete(self, text: str) -> str:
+        return references.complete(text, self.definitions) if self.definitions else text
 
     def refuse_twin(self, note: Note, first: int) -> None:
         if note.attributes.id:

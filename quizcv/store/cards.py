@@ -24,6 +24,7 @@ _COLUMNS = (
     cards.c.deck,
     cards.c.typed,
     cards.c.orphaned,
+    cards.c.guid,
     texts.c.lang,
     texts.c.breadcrumb,
     texts.c.front,
@@ -31,6 +32,7 @@ _COLUMNS = (
     texts.c.hint,
     texts.c.line,
     texts.c.extra,
+    texts.c.changed,
     sources.c.path,
 )
 
@@ -160,4 +162,7 @@ def _card(row: Row[Any], tags: tuple[str, ...]) -> Card:
         orphaned=row.orphaned is not None,
         claims=tuple(Claim(**claim) for claim in extra.get("claims", ())),
         item=ItemRequest(**asked) if asked else None,
+        cloze=extra.get("cloze", ""),
+        guid=row.guid,
+        changed=row.changed,
     )

@@ -19,6 +19,13 @@ from quizcv.store.tables import card_tags, cards, journal, learners, schedule, s
 CHUNK = 5000
 
 CARD_COLUMNS = ("key", "note", "kind", "deck", "typed", "orphaned", "created")
+
+
+def guid_of(note: str) -> str:
+    """The name under which other programs know a note: the one it came in with, whatever edits make of its key."""
+    return f"quizcv:{note}"
+
+
 TEXT_COLUMNS = tuple(column.name for column in texts.c)
 
 
@@ -57,6 +64,7 @@ class StoredText:
     back: str
     hint: str
     extra: Any
+    changed: int
 
 
 class DeckRepository:
@@ -111,11 +119,11 @@ class DeckRepository:
         wanted, found = list(values), []
         for start in range(0, len(wanted), CHUNK):
             for row in self._connection.execute(query.where(column.in_(wanted[start : start + CHUNK]))):
-                found.append(  # noqa: PERF401 - a comprehension would hide sixteen fields
+                found.append(  # noqa: PERF401 - a comprehension would hide seventeen fields
                     StoredText(
                         row.card_id, row.key, row.note, row.kind, row.deck, row.typed, row.orphaned is not None,
                         row.lang, row.source_id, row.line, row.end_line, tuple(row.breadcrumb), row.front,
-                        row.back, row.hint, row.extra,
+                        row.back, row.hint, row.extra, row.changed,
                     )
                 )  # fmt: skip
         return found
@@ -152,8 +160,9 @@ class DeckRepository:
         # Ids are given here, not by the database: asking for them afterwards costs as much as the insert.
         ids = {row["key"]: number for number, row in enumerate(rows, start=newest + 1)}
         values = zip(ids.values(), map(itemgetter(*CARD_COLUMNS), rows), strict=True)
-        columns = ("id", *CARD_COLUMNS)
-        insert_rows(self._connection, cards, columns, ((number, *row) for number, row in values))
+        columns = ("id", *CARD_COLUMNS, "guid")
+        note = CARD_COLUMNS.index("note")
+        insert_rows(self._connection, cards, columns, ((number, *row, guid_of(row[note])) for number, row in values))
         self._connection.execute(
             insert(schedule).from_select(
                 ["card_id", "learner_id"],

@@ -11,6 +11,7 @@
     answers    what was typed to a computational card, beside the journal entry of its grade
     stopped    item models that give no items, and why
     proofs     claims of decks that the reference was asked about
+    exported   what was last written of a note for Anki, and as of when: an unchanged note keeps its time
 
 A state is *new* when `due` is NULL. Days are the learner's days; `at` is UTC in milliseconds since 1970.
 PostgreSQL's partial indexes are spelled out in the migrations alone: naming that dialect here would load it at every start.
@@ -36,7 +37,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData(
     naming_convention={
@@ -77,6 +78,7 @@ cards = Table(
     Column("typed", Boolean, nullable=False, server_default=false()),
     Column("orphaned", Date, nullable=True),
     Column("created", Date, nullable=False),
+    Column("guid", Text, nullable=False, server_default=""),  # its note's name in other programs, through every edit
 )
 # Only cards with siblings: most have none, and their note is their key.
 _has_siblings = cards.c.note != cards.c.key
@@ -94,7 +96,8 @@ texts = Table(
     Column("front", Text, nullable=False),
     Column("back", Text, nullable=False),
     Column("hint", Text, nullable=False),
-    Column("extra", JSON(none_as_null=True), nullable=True),  # claims and the item an `item` card asks for
+    Column("extra", JSON(none_as_null=True), nullable=True),  # claims, the item an `item` card asks for, a cloze text
+    Column("changed", BigInteger, nullable=False, server_default="0"),  # seconds since 1970
 )
 
 card_tags = Table(
@@ -201,4 +204,12 @@ proofs = Table(
     Column("digest", String(64), primary_key=True),
     Column("engine", Text, nullable=False),
     Column("fault", Text, nullable=False),  # empty: the claim holds
+)
+
+exported = Table(
+    "exported",
+    metadata,
+    Column("guid", Text, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("modified", BigInteger, nullable=False),  # seconds since 1970
 )

@@ -82,6 +82,8 @@ def step(state: CardState, entry: Review, scheduler: Scheduler, settings: Settin
     """The state after what an entry records was done to a card in `state`."""
     if entry.action.graded and entry.grade is not None:
         return graded(state, entry.action, entry.grade, entry.day, scheduler, settings)
+    if entry.action is Action.HANDOVER:
+        return entry.after  # nothing to work out: it is what somebody else said
     return changed(state, entry.action, entry.day)
 
 

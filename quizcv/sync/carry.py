@@ -28,10 +28,11 @@ MOST_PAIRS = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A card that no key of the store names, and the file it stands in."""
+    """A card as a file states it, and the file it stands in, with the file's time in seconds since 1970."""
 
     text: CardText
     source_id: int
+    edited: int = 0
 
 
 @dataclass(slots=True)

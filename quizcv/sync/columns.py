@@ -23,6 +23,8 @@ def text_columns(card_id: int, newcomer: Newcomer) -> dict[str, Any]:
         ]
     if text.item:
         extra["item"] = {"model": text.item.model, "level": text.item.level}
+    if text.cloze:
+        extra["cloze"] = text.cloze
     return {
         "card_id": card_id,
         "lang": text.lang,
@@ -34,6 +36,7 @@ def text_columns(card_id: int, newcomer: Newcomer) -> dict[str, Any]:
         "back": text.back,
         "hint": text.hint,
         "extra": extra or None,
+        "changed": newcomer.edited,
     }
 
 
@@ -49,6 +52,7 @@ def stored_columns(row: StoredText) -> dict[str, Any]:
         "back": row.back,
         "hint": row.hint,
         "extra": row.extra,
+        "changed": row.changed,
     }
 
 

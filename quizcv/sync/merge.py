@@ -135,9 +135,11 @@ class _Merge:
             for text in reading.deck.cards:
                 name = (text.key, text.lang)
                 if (first := self.wanted.get(name)) is not None:
-                    self._twice(Newcomer(text, source_id), Place(self.paths[first.source_id], first.text.line))
+                    self._twice(
+                        Newcomer(text, source_id, reading.edited), Place(self.paths[first.source_id], first.text.line)
+                    )
                 else:
-                    self.wanted[name] = Newcomer(text, source_id)
+                    self.wanted[name] = Newcomer(text, source_id, reading.edited)
 
     def _collect_stored(self) -> None:
         """The texts of all files at hand, and of the wanted cards wherever they stood."""
@@ -234,6 +236,8 @@ class _Merge:
             card_id = carried_on.get(key) or self.ids[key]
             columns_now = text_columns(card_id, newcomer)
             before = next((old for old in old_of[card_id] if old.lang == lang), None)
+            if before is not None and words(before) == words(text):
+                columns_now["changed"] = before.changed
             if before is None:
                 add.append(columns_now)
             elif stored_columns(before) != columns_now:

@@ -24,10 +24,11 @@ UNREAD = -1
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file that changed: what it is now (`source.id` 0 if never seen), and its contents."""
+    """A file that changed: what it is now (`source.id` 0 if never seen), its contents, its time in seconds since 1970."""
 
     source: Source
     deck: DeckFile
+    edited: int
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ def _look_at(item: DeckSource, name: str, before: Source | None, alone: bool, fi
     findings.faults.extend(parsed.faults)
     mtime = UNREAD if any(fault.severity is Severity.FAULT for fault in parsed.faults) else stat.st_mtime_ns
     source = replace(source, deck=parsed.deck, lang=parsed.lang, mtime_ns=mtime, gaps=parsed.gaps)
-    findings.readings.append(Reading(source, parsed))
+    findings.readings.append(Reading(source, parsed, stat.st_mtime_ns // 10**9))
 
 
 def _gone(file: Path, roots: Sequence[Path]) -> bool:

@@ -57,7 +57,9 @@ def fill(store: Store, *keys: str, deck: str = "deck") -> list[int]:
         known = db.decks.sources().get("/x.md")
         source_id = known.id if known else db.decks.put_source(Source(0, "/x.md", "d", "en", 0, 0, "", "1"))
         place = {"lang": "en", "source_id": source_id, "line": 1, "end_line": 1, "breadcrumb": [], "hint": ""}
-        db.decks.add_texts([{"card_id": ids[key], "front": key, "back": "b", "extra": None, **place} for key in keys])
+        db.decks.add_texts(
+            [{"card_id": ids[key], "front": key, "back": "b", "extra": None, "changed": 0, **place} for key in keys]
+        )
     return list(ids.values())
 
 

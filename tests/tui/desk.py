@@ -104,7 +104,8 @@ class World:
                     {"card_id": ids[key], "lang": text.lang, "source_id": source, "line": 10 * number + 1,
                      "end_line": 10 * number + 2, "breadcrumb": list(text.breadcrumb), "front": text.front,
                      "back": text.back, "hint": text.hint,
-                     "extra": {"item": {"model": text.model, "level": None}} if text.model else None}
+                     "extra": {"item": {"model": text.model, "level": None}} if text.model else None,
+                     "changed": 0}
                     for number, (key, text) in enumerate(zip(keys, texts, strict=True))
                 ]
             )  # fmt: skip
