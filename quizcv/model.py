@@ -279,6 +279,30 @@ class ItemAnswer:
     hinted: bool = False
 
 
+# --- what other programs know ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PastReview:
+    """A review that another program logged. `grade` None: the card was made new again. `cram`: it scheduled nothing."""
+
+    at: datetime
+    grade: Grade | None
+    took_ms: int = 0
+    cram: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What another program knows of a card: its log, oldest first, and the state it is in there. `memory` is None for a new card."""
+
+    reviews: tuple[PastReview, ...] = ()
+    memory: Memory | None = None
+    suspended: bool = False
+    buried: bool = False
+    flagged: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Learner:
     """Somebody who learns. `timezone` is an IANA name, or empty for the machine's own."""
