@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import decks, items, start, study
+from benchmarks import anki, decks, items, start, study
 
 ALL: dict[str, Callable[[], Iterable[str]]] = {
     "start": start.run,
@@ -14,6 +14,8 @@ ALL: dict[str, Callable[[], Iterable[str]]] = {
     "due": lambda: [study.due()],
     "items": items.verify,
     "draw": lambda: [items.draw()],
+    "package": anki.package,
+    "schedule": anki.handed_over,
 }
 
 

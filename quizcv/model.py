@@ -167,7 +167,8 @@ class DeckFile:
 class Card:
     """A stored card with its text in the language asked for (or the one there is).
 
-    `guid` names its note in other programs and stays through every edit; `changed` is when the text last did, in seconds since 1970.
+    `guid` names its note in other programs and stays through every edit; `changed` is when the text last did, in seconds since 1970;
+    `created` the day on which the card came in.
     """
 
     id: int
@@ -190,6 +191,7 @@ class Card:
     cloze: str = ""
     guid: str = ""
     changed: int = 0
+    created: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

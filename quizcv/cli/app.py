@@ -29,6 +29,8 @@ COMMANDS = {
     "gaps": "check:gaps",
     "calc": "calc:calc",
     "items": "items:app",
+    "export": "exporting:app",
+    "import": "importing:app",
     "cards": "cards:app",
     "learner": "learner:app",
     "config": "config:app",

@@ -61,11 +61,11 @@ def read(text: str) -> tuple[list[Side], list[Problem]]:
             0, "cloze-too-long", f"A cloze text of {len(text):,} characters.", "Make several cards of it."
         )
         return [], [problem]
-    deletions, problems = _deletions(text)
+    found, problems = deletions(text)
     if problems:
         return [], problems
-    numbers = sorted({deletion.number for deletion in deletions})
-    return [_side(text, deletions, number) for number in numbers], []
+    numbers = sorted({deletion.number for deletion in found})
+    return [_side(text, found, number) for number in numbers], []
 
 
 def _inside(ordered: list[Span], offset: int) -> Span | None:
@@ -73,8 +73,10 @@ def _inside(ordered: list[Span], offset: int) -> Span | None:
     return ordered[index] if index >= 0 and offset < ordered[index].end else None
 
 
-def _deletions(text: str) -> tuple[list[Deletion], list[Problem]]:
-    """One pass over the braces: `opened` is the deletion we are in, `depth` counts the braces open inside it."""
+def deletions(text: str) -> tuple[list[Deletion], list[Problem]]:
+    """The deletions of a text in order, and what is wrong with any.
+
+    One pass over the braces: `opened` is the deletion we are in, `depth` counts the braces open inside it."""
     found: list[Deletion] = []
     problems: list[Problem] = []
     protected = spans(text)
@@ -137,6 +139,11 @@ def _nested(outer: re.Match[str], offset: int) -> Problem:
     return Problem(offset, "cloze-nested", message, "Close the first with '}}' before it.")
 
 
+def in_group(text: str, deletion: Deletion) -> bool:
+    """Whether what takes the deletion's place must stand in braces: LaTeX would raise only the first character of `x^12`."""
+    return deletion.math and _NEEDS_GROUP.search(text, max(0, deletion.start - 32), deletion.start) is not None
+
+
 def _side(text: str, deletions: list[Deletion], number: int) -> Side:
     front: list[str] = []
     back: list[str] = []
@@ -146,7 +153,7 @@ def _side(text: str, deletions: list[Deletion], number: int) -> Side:
         before = text[position : deletion.start]
         front.append(before)
         back.append(before)
-        group = deletion.math and _NEEDS_GROUP.search(text, max(0, deletion.start - 32), deletion.start) is not None
+        group = in_group(text, deletion)
         wrap = "{%s}" if group else "%s"
         if deletion.number != number:
             front.append(wrap % deletion.answer)

@@ -25,6 +25,7 @@ _COLUMNS = (
     cards.c.typed,
     cards.c.orphaned,
     cards.c.guid,
+    cards.c.created,
     texts.c.lang,
     texts.c.breadcrumb,
     texts.c.front,
@@ -165,4 +166,5 @@ def _card(row: Row[Any], tags: tuple[str, ...]) -> Card:
         cloze=extra.get("cloze", ""),
         guid=row.guid,
         changed=row.changed,
+        created=row.created,
     )

@@ -217,6 +217,13 @@ class DeckRepository:
         if rows:
             self._connection.execute(insert(card_tags), rows)
 
+    def set_guids(self, guids: Mapping[int, str]) -> None:
+        """Let these be the names of the cards' notes in other programs, by the cards' ids."""
+        statement = update(cards).where(cards.c.id == bindparam("b_id")).values(guid=bindparam("b_guid"))
+        rows = [{"b_id": card_id, "b_guid": guid} for card_id, guid in guids.items()]
+        if rows:
+            self._connection.execute(statement, rows)
+
     def set_orphaned(self, card_ids: Iterable[int], day: date | None) -> None:
         """Mark cards as in no file any more (`day`), or as back (None)."""
         rows = [{"b_id": card_id, "b_day": day} for card_id in card_ids]

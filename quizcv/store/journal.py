@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Row
 
 from quizcv.errors import StoreDamaged
 from quizcv.model import Action, Grade, Review
+from quizcv.store.bulk import insert_rows
 from quizcv.store.states import from_json, to_json
 from quizcv.store.tables import journal
 
@@ -30,23 +31,15 @@ class JournalRepository:
 
     def add(self, entry: Review, scheduler: str) -> int:
         """Write one entry (its `id` is not looked at); returns the id it got."""
-        result = self._connection.execute(
-            _ADD,
-            {
-                "learner_id": entry.learner_id,
-                "card_id": entry.card_id,
-                "at": (entry.at - EPOCH) // timedelta(milliseconds=1),
-                "day": entry.day,
-                "action": entry.action.value,
-                "grade": None if entry.grade is None else int(entry.grade),
-                "took_ms": entry.took_ms,
-                "scheduler": scheduler,
-                "before": to_json(entry.before),
-                "after": to_json(entry.after),
-            },
-        )
+        result = self._connection.execute(_ADD, _columns(entry, scheduler))
         key = result.inserted_primary_key
         return int(key[0]) if key is not None else 0
+
+    def add_all(self, entries: Iterable[Review], scheduler: str) -> None:
+        """Write many entries, in this order."""
+        rows = [_columns(entry, scheduler) for entry in entries]
+        if rows:
+            insert_rows(self._connection, journal, tuple(rows[0]), (tuple(row.values()) for row in rows))
 
     def get(self, entry_id: int) -> Review | None:
         row = self._connection.execute(select(journal).where(journal.c.id == entry_id)).first()
@@ -92,6 +85,21 @@ class JournalRepository:
             query = query.where(journal.c.action.in_([action.value for action in actions]))
         for row in self._connection.execute(query):
             yield _review(row)
+
+
+def _columns(entry: Review, scheduler: str) -> dict[str, Any]:
+    return {
+        "learner_id": entry.learner_id,
+        "card_id": entry.card_id,
+        "at": (entry.at - EPOCH) // timedelta(milliseconds=1),
+        "day": entry.day,
+        "action": entry.action.value,
+        "grade": None if entry.grade is None else int(entry.grade),
+        "took_ms": entry.took_ms,
+        "scheduler": scheduler,
+        "before": to_json(entry.before),
+        "after": to_json(entry.after),
+    }
 
 
 def _review(row: Row[Any]) -> Review:

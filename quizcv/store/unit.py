@@ -19,8 +19,10 @@ from quizcv.store.tables import metadata
 
 if TYPE_CHECKING:
     from quizcv.store.decks import DeckRepository
+    from quizcv.store.exported import ExportedRepository
     from quizcv.store.figures import FigureRepository
     from quizcv.store.pool import PoolRepository
+    from quizcv.store.whole import WholeRepository
 
 
 class Unit:
@@ -60,6 +62,18 @@ class Unit:
         from quizcv.store.pool import PoolRepository
 
         return PoolRepository(self.connection)
+
+    @cached_property
+    def exported(self) -> ExportedRepository:
+        from quizcv.store.exported import ExportedRepository
+
+        return ExportedRepository(self.connection)
+
+    @cached_property
+    def whole(self) -> WholeRepository:
+        from quizcv.store.whole import WholeRepository
+
+        return WholeRepository(self.connection)
 
     def sizes(self) -> dict[str, int]:
         """How many rows each table has."""

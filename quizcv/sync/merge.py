@@ -6,15 +6,14 @@ text does.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from quizcv.collector import held
 from quizcv.config import source_file
 from quizcv.model import CardText, Fault, Place, Severity
 from quizcv.store import Store, Unit
@@ -43,21 +42,8 @@ def sync(
     """
     with store.read() as db:
         known = db.decks.sources()
-    with _no_collecting():
+    with held():
         return _sync(store, look(paths, known, progress), today, dry_run)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Hold the garbage collector: a large sync makes millions of values that all live to its end, and looking through them
-    again and again for cycles that are not there takes a quarter of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _sync(store: Store, findings: Findings, today: date, dry_run: bool) -> SyncReport:

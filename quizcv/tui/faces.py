@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quizcv import prose
 from quizcv.model import Card, Kind
 from quizcv.tui import typed
 
@@ -12,12 +13,6 @@ if TYPE_CHECKING:
     from quizcv.study import Prompt
     from quizcv.study.computed import Answered
 
-_ASKED = {
-    ("forward", "zh"): "定义是什么？",
-    ("reverse", "zh"): "这是哪个术语？",
-    ("forward", "en"): "What does it mean?",
-    ("reverse", "en"): "Which term is this?",
-}
 #: By the verdict, whose names these are.
 SIGNS = {"right": "✓", "near": "≈", "wrong": "✗"}
 
@@ -31,9 +26,8 @@ def front(card: Card) -> str:
     """A card's own front; a bare term or definition with the question that it stands for."""
     if card.kind is not Kind.TERM:
         return card.front
-    lang = "zh" if card.lang == "zh" or any("\u4e00" <= char <= "\u9fff" for char in card.front) else "en"
-    asked = _ASKED.get((card.key.rpartition("~")[2], lang), "")
-    return f"{card.front}\n\n*{asked}*" if asked else card.front
+    asks = prose.asked(card.front, card.lang, reverse=card.key.endswith("~reverse"))
+    return f"{card.front}\n\n*{asks}*"
 
 
 def asks(prompt: Prompt) -> bool:

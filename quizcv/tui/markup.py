@@ -9,17 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from functools import cache
 from urllib.parse import unquote, unquote_plus
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 
+from quizcv.prose import EQUATION, parser, without_kramdown
 from quizcv.tui.mathlayout import BOX_CLOSE, BOX_OPEN, scripts, unbroken
 from quizcv.tui.mathtext import unicode_math
 
@@ -32,11 +26,6 @@ _ESCAPES = re.compile(
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-#: What Jekyll's kramdown leaves in a note: {:toc}, {: .class #id key="value"}.
-_KRAMDOWN = re.compile(
-    r"""\{:(?:\s*(?:(?:no_)?toc|[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=(?:"[^"\n]*"|'[^'\n]*'))){1,20}\s*\}"""
-)
-_CONTENTS = re.compile(r"\s*\[{1,2}_?toc_?\]{1,2}\s*", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
 
 _HTML = re.compile(
@@ -48,9 +37,6 @@ _BLOCK_TAGS = re.compile(
     "address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6r]|header|li|main|ol|p|pre|"
     "section|summary|table|tbody|tfoot|thead|tr|ul"
 )
-#: Sites that draw formulas: the picture's address holds the LaTeX.
-_EQUATION = re.compile(r"(?:/equation\?tex=|codecogs\.com/[a-z.]+\.(?:latex|image)\?)([^#&]+)")
-
 _BOXES = re.compile(f"([{BOX_OPEN}{BOX_CLOSE}])")
 BREAKS = ("softbreak", "hardbreak")
 
@@ -77,41 +63,6 @@ def adds(target: str, text: str) -> bool:
 # --- parsing -----------------------------------------------------------------------------------------------------
 
 
-def _inline_math(state: StateInline, silent: bool) -> bool:
-    """Pandoc's rule, so that "$5 and $6" stays money: no space inside the dollars, no digit behind the closing one."""
-    start = state.pos
-    rule = math_inline_dollar(allow_space=False, allow_digits=True, allow_double=True)
-    if not rule(state, True):
-        return False
-    is_price = state.src[state.pos : state.pos + 1].isdigit() and not state.src.startswith("$$", start)
-    if is_price:
-        state.pos = start
-        return False
-    if silent:
-        return True
-    state.pos = start
-    return rule(state, False)
-
-
-def _block_math(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The plugin's rule, made to keep still when it is only asked whether a paragraph ends here."""
-    tokens, line = len(state.tokens), state.line
-    found = math_block_dollar(allow_labels=True, allow_blank_lines=False)(state, start, end, silent)
-    if found and silent:
-        del state.tokens[tokens:]
-        state.line = line
-    return found
-
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.use(amsmath_plugin).use(dollarmath_plugin)
-    parser.inline.ruler.at("math_inline", _inline_math)
-    parser.block.ruler.at("math_block", _block_math, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    return parser
-
-
 def blocks(markdown: str) -> list[Token]:
     """The block tokens of cleaned Markdown.
 
@@ -119,7 +70,7 @@ def blocks(markdown: str) -> list[Token]:
     text, breaks, code, emphasis, links and `picture`s (content: alt; attribute: src).
     """
     found: list[Token] = []
-    for token in _parser().parse(markdown):
+    for token in parser().parse(markdown):
         if token.type == "html_block":
             found += _paragraph(token)
         elif token.type in ("math_block", "math_block_label", "amsmath"):
@@ -201,7 +152,7 @@ class _Inline:
     def _say(self, text: str, *, is_text: bool = True) -> None:
         text = clean(text)
         if is_text:
-            text = "" if _CONTENTS.fullmatch(text) else _KRAMDOWN.sub("", text)
+            text = without_kramdown(text)
         if not self.out or self.out[-1].type in BREAKS:
             text = text.lstrip()
         if text:
@@ -218,7 +169,7 @@ class _Inline:
             self.out.append(Token(kind, "br", 0))
 
     def _picture(self, alt: str, src: str) -> None:
-        equation = _EQUATION.search(src)
+        equation = EQUATION.search(src)
         if equation:
             self._formula(unicode_math(unquote_plus(equation.group(1))).replace("\n", "; "))
         else:

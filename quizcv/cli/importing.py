@@ -1,0 +1,69 @@
+"""`quizcv import …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizcv.cli.options import AsJson, Db, Lang, LearnerName
+
+if TYPE_CHECKING:
+    pass
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="markdown", help="Take in cards and reviews of other programs."
+)
+
+#: How many things that could not be carried are named before the rest is only counted.
+SHOWN = 20
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would come in, change nothing.")]
+Remember = Annotated[bool, typer.Option("--remember", help="Add the folder to the configured decks.")]
+
+
+@app.command()
+def anki(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An Anki package, .apkg or .colpkg.")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder for the decks; default: the file's name, beside you.", show_default=False),
+    ] = None,
+    history: Annotated[bool, typer.Option(help="Take the review log over.")] = True,
+    dry_run: DryRun = False,
+    remember: Remember = False,
+    lang: Lang = "",
+    learner: LearnerName = "",
+    db: Db = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take in an Anki package: notes become Markdown decks, the review log your history.
+
+    Writes one file a deck, and the media, into a folder, and syncs it. The log is played again with SM-2: intervals may differ from Anki's.
+    Cards that are here already keep their text, and learn what the log adds. Importing again brings what is new. What cannot be carried
+    is listed, and makes the exit code 1.
+
+    Example: `quizcv import anki ~/Downloads/vision.apkg --dry-run`
+    """
+    from quizcv.cli.takingin import take_in
+    from quizcv.cli.workspace import workspace
+    from quizcv.exchange.anki.package import open_package
+
+    file = file.expanduser()
+    folder = (to.expanduser() if to else Path(file.stem)).absolute()
+    with workspace(db, learner, lang) as ws, open_package(file) as package:
+        report = take_in(ws, package, folder, history=history, dry_run=dry_run)
+        if remember and not dry_run:
+            from quizcv import config
+
+            stated = ws.values["decks"] or [config.BUNDLED]
+            config.save("decks", list(dict.fromkeys([*stated, str(folder)])))
+    if as_json:
+        from quizcv.cli.output import write_json
+
+        write_json(report.as_dict())
+    else:
+        report.tell(remembered=remember)
+    if report.lost:
+        raise typer.Exit(1)
