@@ -19,7 +19,7 @@ Made by `docs/make_commands.py` from the commands' own help. Every command takes
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | faults were found (`check`, `sync`, `doctor`) |
+| 1 | faults were found (`check`, `sync`, `doctor`), or something could not be carried (`export`, `import`) |
 | 2 | wrong usage: an unknown option, deck or card, or no terminal |
 | 3 | a bug |
 | 4 | the database: damaged, held, written by a newer quizcv |

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quizcv.cli.archives import export_csv, export_json
 from quizcv.cli.options import AsJson, Db, Decks, Lang, LearnerName, Tags
 
 if TYPE_CHECKING:
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from quizcv.model import Card, Review
     from quizcv.published import PublishedItem
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help="Write cards and reviews for other programs.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="Write cards and reviews for other programs.",
+)
 
 #: How many things left out are named before the rest is only counted.
 SHOWN = 10
@@ -85,6 +91,10 @@ def anki(
     _tell(made, out, as_json)
     if made.left_out:
         raise typer.Exit(1)
+
+
+app.command("json")(export_json)
+app.command("csv")(export_csv)
 
 
 class _Items:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quizcv.cli.archives import DryRun, Remember, import_csv, import_json
 from quizcv.cli.options import AsJson, Db, Lang, LearnerName
 
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="markdown", help="Take in cards and reviews of other programs."
 )
-
-#: How many things that could not be carried are named before the rest is only counted.
-SHOWN = 20
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would come in, change nothing.")]
-Remember = Annotated[bool, typer.Option("--remember", help="Add the folder to the configured decks.")]
 
 
 @app.command()
@@ -67,3 +62,7 @@ def anki(
         report.tell(remembered=remember)
     if report.lost:
         raise typer.Exit(1)
+
+
+app.command("json")(import_json)
+app.command("csv")(import_csv)

@@ -32,6 +32,8 @@ _SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
 _SPECIAL = re.compile(r"\\(?=[()\[\]])|\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])")
 _TAG = re.compile(r"<[^<>]*>")
 _BLOCK_TAG = re.compile(r"</?(?:p|br|div|li|t[dhr]|h[1-6]|pre|blockquote)\b[^<>]*>")
+#: TeX puts a space behind a comma, but not between thousands.
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _HAN = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _NUMBERED = re.compile(r"\\begin\{(equation|align|gather|alignat|eqnarray|multline)(\*?)\}(.*)\\end\{\1\2\}", re.DOTALL)
 #: Environments that number their lines, by what they are called inside other math.
@@ -110,7 +112,7 @@ def _picture_source(source: str, media: Media) -> str:
 
 def _math(latex: str, *, display: bool) -> str:
     """LaTeX between MathJax's marks. What numbers its own lines cannot stand inside them: it becomes what can."""
-    latex = latex.strip()
+    latex = _THOUSANDS.sub("{,}", latex.strip())
     if found := _NUMBERED.fullmatch(latex):
         inner = _INNER.get(found[1])
         latex = f"\\begin{{{inner}}}{found[3]}\\end{{{inner}}}" if inner else found[3].strip()

@@ -30,6 +30,8 @@ def place(files: Mapping[str, bytes | Path], folder: Path) -> int:
             "Choose another folder with --to, or move them away.",
         )
     new = [name for name in files if name not in there]
+    if not new:
+        return 0
     placed: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
