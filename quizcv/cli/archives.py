@@ -143,7 +143,7 @@ def _import(
     as_json: bool,
 ) -> None:
     from quizcv import config
-    from quizcv.cli.archiving import bring, follows
+    from quizcv.cli.archiving import bring, following
     from quizcv.cli.workspace import workspace
     from quizcv.exchange.archive.fields import Faulty
     from quizcv.store.learners import DEFAULT
@@ -152,7 +152,7 @@ def _import(
     folder = (to or Path(_named_after(path))).expanduser()
     with workspace(db, DEFAULT) as ws:  # the configured learner may be one that the archive brings
         try:
-            archive = read(path, follows(ws))
+            archive = read(path, following(ws))
         except Faulty as faulty:
             _tell_faults(faulty.faults, as_json)
             raise
@@ -168,7 +168,7 @@ def _import(
         write_json(as_dict(brought, dry_run))
     else:
         _tell(brought, dry_run)
-        if brought.written.files and not known:
+        if brought.written.files and not (known or dry_run):
             typer.echo(
                 f"{folder} is not among your configured decks; --remember, or `quizcv sync {folder} --remember`."
             )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizcv.archived import Archive, ArchivedReview
-from quizcv.exchange.archive.markdown import DeckFiles, deck_files
+from quizcv.exchange.archive.markdown import card_texts
 from quizcv.exchange.archive.merging import Plan, plan
+from quizcv.exchange.deckfiles import DeckFiles, deck_files
 from quizcv.model import Fault, Review, Severity
 
 if TYPE_CHECKING:
@@ -34,22 +35,17 @@ class Brought:
     faults: list[Fault] = field(default_factory=list)
 
 
-def follows(ws: Workspace) -> Callable[[ArchivedReview], bool]:
+def following(ws: Workspace) -> Callable[[ArchivedReview], bool]:
     """Whether a review's state after it is what it makes of the state before, whatever the settings were on that day."""
     from quizcv.scheduling import scheduler_named
-    from quizcv.study.grading import step
-
-    never = replace(ws.settings, leech_lapses=10**9)
-    tagged = replace(ws.settings, leech_lapses=1, leech_every=1, leech_action="tag")
-    possible = (never, tagged, replace(tagged, leech_action="suspend"))
+    from quizcv.study.audit import follows
 
     def follows_(said: ArchivedReview) -> bool:
         entry = Review(
             0, 0, 0, said.at, said.day, said.action, said.grade, said.took_ms, said.before, said.after
         )  # fmt: skip
-        scheduler = scheduler_named(said.scheduler)
         try:
-            return any(step(said.before, entry, scheduler, then) == said.after for then in possible)
+            return follows(entry, scheduler_named(said.scheduler), ws.settings)
         except (OverflowError, ValueError):  # days behind the end of the calendar
             return False
 
@@ -66,11 +62,11 @@ def bring(ws: Workspace, archive: Archive, origin: str, folder: Path, *, dry_run
     if dry_run:
         with ws.store.read() as db:
             found = plan(archive, db.whole, notes)
-        written = deck_files(found.to_write, folder)
+        written = deck_files(card_texts(found.to_write), folder)
         return Brought(found, written, folder, decks, _waiting(found, written, notes))
     with ExitStack() as taken_back, ws.store.write() as db:
         found = plan(archive, db.whole, notes)
-        brought = Brought(found, deck_files(found.to_write, folder), folder, decks)
+        brought = Brought(found, deck_files(card_texts(found.to_write), folder), folder, decks)
         taken_back.enter_context(_placed(brought.written.files, folder))
         _put(db, found, origin, ws)
     _sync(ws, archive, brought)

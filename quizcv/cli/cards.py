@@ -130,11 +130,14 @@ def edit(reference: Annotated[str, typer.Argument(metavar="ID")], lang: Lang = "
     from quizcv.cli.firstrun import resync
     from quizcv.cli.workspace import workspace
     from quizcv.config import source_file
+    from quizcv.errors import UsageError
     from quizcv.tui.editor import edit as open_editor
 
     with workspace(db, lang=lang) as ws:
         with ws.store.read() as unit:
             card = unit.cards.find(reference, ws.lang)
+        if card.orphaned:
+            raise UsageError(f"{card.key} is an orphan: no file holds it.", "`quizcv cards show` shows its text.")
         open_editor(source_file(card.path), card.line, ws.values["editor"])
         resync(ws, card)
         with ws.store.read() as unit:

@@ -28,18 +28,23 @@ def disagreements(db: Unit, scheduler: Scheduler, settings: Settings) -> Iterato
 def _faults(
     history: Iterable[Review], stored: CardState | None, scheduler: Scheduler, settings: Settings
 ) -> Iterator[str]:
-    # What makes a leech, and what happens to it, depends on the settings of that day: each of these may have been.
-    never = replace(settings, leech_lapses=10**9)
-    tagged = replace(settings, leech_lapses=1, leech_every=1, leech_action="tag")
-    possible = (never, tagged, replace(tagged, leech_action="suspend"))
     state = CardState()
     for entry in history:
         if entry.before != state:
             yield f"entry {entry.id} does not begin with what was before it"
-        if all(step(entry.before, entry, scheduler, then) != entry.after for then in possible):
+        if not follows(entry, scheduler, settings):
             yield f"entry {entry.id} does not lead to the state it says"
         state = entry.after
     if stored is None:
         yield "it has no schedule"
     elif stored != state:
         yield "the stored state is not what the journal ends with"
+
+
+def follows(entry: Review, scheduler: Scheduler, settings: Settings) -> bool:
+    """Whether the state after an entry is what its action makes of the state before."""
+    # What makes a leech, and what happens to it, depends on the settings of that day: each of these may have been.
+    never = replace(settings, leech_lapses=10**9)
+    tagged = replace(settings, leech_lapses=1, leech_every=1, leech_action="tag")
+    possible = (never, tagged, replace(tagged, leech_action="suspend"))
+    return any(step(entry.before, entry, scheduler, then) == entry.after for then in possible)
