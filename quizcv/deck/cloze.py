@@ -162,6 +162,8 @@ def _side(text: str, deletions: list[Deletion], number: int) -> Side:
             after = text[deletion.end : deletion.end + 1]
             front.append(wrap % (_HIDDEN if deletion.math or after not in ("(", "[", ":") else "\\" + _HIDDEN))
             shown = f"\\boxed{{{deletion.answer}}}" if deletion.math else _strong(deletion.answer, before, after)
+            if not before and len(back) > 1 and shown.startswith("**") and back[-2].endswith("**"):
+                back[-2], shown = back[-2][:-2], shown[2:]  # side by side they are one: `**a****b**` is not read
             back.append(wrap % shown)
             if deletion.hint:
                 hints.append(deletion.hint)

@@ -12,7 +12,16 @@ from markdown_it.token import Token
 
 from quizcv.prose import parser
 
-_TEXT = ("text", "text_special", "code_inline", "fence", "code_block", "math_inline", "math_inline_double", "math_block")
+_TEXT = (
+    "text",
+    "text_special",
+    "code_inline",
+    "fence",
+    "code_block",
+    "math_inline",
+    "math_inline_double",
+    "math_block",
+)
 _KEPT_HTML = re.compile(r"<!-- -->|</?su[bp]>|<br>")
 
 
@@ -41,7 +50,23 @@ def seen_in_html(html: str) -> str:
 #: What Markdown, decks and YAML read something into, and what stands around it.
 _PIECES = (
     *"ab1 9.QA:：()[]<>*_`~$#+-=|!\\&;/\n\"'，“重\u3000",
-    *("* ", "1. ", "- ", "---", "***", "~~", "$$", "&amp;", "``", "\\begin{align}", "Q: ", "{#a .b}", "<b>", "](", "!["),
+    *(
+        "* ",
+        "1. ",
+        "- ",
+        "---",
+        "***",
+        "~~",
+        "$$",
+        "&amp;",
+        "``",
+        "\\begin{align}",
+        "Q: ",
+        "{#a .b}",
+        "<b>",
+        "](",
+        "![",
+    ),
 )
 texts = st.lists(st.sampled_from(_PIECES), max_size=12).map(lambda pieces: escape("".join(pieces), quote=False))
 words = st.lists(st.sampled_from(("a", "b", " ", "重", "1", ".", "(", "“")), max_size=6).map("".join)
@@ -60,7 +85,9 @@ def _block(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     rows = st.lists(st.tuples(content, content), min_size=1, max_size=2)
     return (
         _inside(("div", "p", "li", "blockquote", "h2"), content)
-        | st.lists(content, max_size=3).map(lambda items: "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>")
+        | st.lists(content, max_size=3).map(
+            lambda items: "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+        )
         | st.lists(content, max_size=3).map("<br>".join)
         | rows.map(lambda made: "<table>" + "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in made) + "</table>")
     )
@@ -72,4 +99,6 @@ def documents(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.recursive(inline | leaves.map(lambda text: f"<pre>{text}</pre>"), _block, max_leaves=5)
 
 
-deletions = st.tuples(st.sampled_from(("c1", "c2")), words.filter(str.strip)).map(lambda pair: f" {{{{{pair[0]}::{pair[1]}}}}} ")
+deletions = st.tuples(st.sampled_from(("c1", "c2")), words.filter(str.strip)).map(
+    lambda pair: f" {{{{{pair[0]}::{pair[1]}}}}} "
+)

@@ -19,7 +19,7 @@ _TAGS = frozenset(
         r"\S+",
         """a address anki-mathjax article aside audio b blockquote br caption center cite code dd del details dfn div dl dt em figcaption
         figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main nav ol p pre q rp rt ruby s samp section source strike strong
-        sub summary sup table tbody td tfoot th thead tr tt u ul var video""",
+        sub summary sup table tbody td tfoot th thead tr tt u ul var video wbr""",
     )
 )
 #: What is taken out with all that stands in it.
@@ -44,13 +44,20 @@ _ATTRIBUTES = {
     "video": {"src"},
 }
 _SCHEMES = frozenset(("http", "https", "mailto"))
+_SIEVE = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags=set(_NOT_TEXT),
+    attributes=_ATTRIBUTES,
+    url_schemes=set(_SCHEMES),
+    link_rel=None,
+)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 #: A tag as the sieve writes it: values in double quotes.
 _TAG = r"</?[a-z][^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>"
 _ANY_TAG = re.compile(_TAG)
-_DEPTH = re.compile(r"<(/?)(?!br|hr|img|source)[a-z]")
+_DEPTH = re.compile(r"<(/?)(?!br|hr|img|source|wbr)[a-z]")
 _CLOZE = re.compile(_TAG + r"|\{\{c([\d,]+)::|(\}\})|(::)")
 _BEGINS = re.compile(
     r"<(?P<code>pre|code)\b[^>]*>|<anki-mathjax(?P<block> block=\"true\")?[^>]*>|"
@@ -78,9 +85,7 @@ def cleaned(html: str, *, cloze: bool) -> str:
         raise Unreadable(f"it has {len(html):,} characters")
     html = _SURROGATES.sub("\ufffd", html)
     if "<" in html or "&" in html:
-        html = nh3.clean(
-            html, tags=_TAGS, clean_content_tags=_NOT_TEXT, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None
-        )
+        html = _SIEVE.clean(html)
     html = _CONTROLS.sub("", NONCHARACTERS.sub("", html))
     depth = deepest = 0
     for tag in _DEPTH.finditer(html):

@@ -33,6 +33,8 @@ ALL_BUT_STRONG = re.compile(f"[{EM}{EM_END}{STRIKE}{STRIKE_END}]")
 _BLANKS_FIRST = re.compile(f"([{''.join(_OPENERS)}])(\\s+)")
 _BLANKS_LAST = re.compile(f"(?<!\\s)(\\s+)([{''.join(_CLOSERS)}])")
 _CUTS = re.compile(f"({OPENING}|[{SPLIT}{CLOSE}]|(?<!\\s)\\s*[\\n{BREAK}{LINE}][\\s{BREAK}{LINE}]*)")
+_HINT = re.compile(f"({OPENING})|{SPLIT}[^{OPEN}{SPLIT}{CLOSE}]*{CLOSE}")
+_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
 _PASSES = 5
 
 
@@ -40,7 +42,8 @@ def marked(text: str, opening: str, closing: str) -> str:
     """Every stretch of the text between marks: the ends of lines and the marks of deletions stay outside."""
     parts = _CUTS.split(text)
     return "".join(
-        part if index % 2 or not part.strip() else f"{opening}{part}{closing}" for index, part in enumerate(parts)
+        part if index % 2 or _UNSEEN.fullmatch(part) else f"{opening}{part}{closing}"
+        for index, part in enumerate(parts)
     )
 
 
@@ -49,7 +52,12 @@ def settled(text: str) -> str:
 
     Punctuation that is text is put outside; where something else stands at the end (code, math, a link) the emphasis is dropped.
     """
-    return _merged(_apart(_moved(_merged(text)))) if ANY.search(text) else text
+    return _merged(_apart(_moved(_merged(_HINT.sub(_plain, text))))) if ANY.search(text) else text
+
+
+def _plain(found: re.Match[str]) -> str:
+    """A hint without emphasis: it stands in brackets of its own. What begins a deletion stays as it is."""
+    return found[1] or ANY.sub("", found.group())
 
 
 def _merged(text: str) -> str:
@@ -93,7 +101,7 @@ def _shift(characters: list[str], at: int, step: int) -> None:
 
 
 def _apart(text: str) -> str:
-    """Without stars that would meet others on some card of a cloze: those around an answer, or inside the next one."""
+    """Without stars right beside a deletion: its answer gets some of its own on the card that asks for it."""
     if CLOSE not in text:
         return text
     characters = list(text)
@@ -105,14 +113,13 @@ def _apart(text: str) -> str:
 
 
 def _meets(characters: list[str], at: int, step: int) -> bool:
-    """Whether stars may come to stand right beside a mark, with only marks of deletions between them."""
+    """Whether a deletion stands right beside a mark, outside of what it emphasises."""
     other = at + step
     while 0 <= other < len(characters) and characters[other] in (OPEN, SPLIT, CLOSE, ""):
         if characters[other] == (OPEN if step > 0 else CLOSE):
             return True
         other = _over_deletion_mark(characters, other, step) if characters[other] else other + step
-    met = characters[other] if 0 <= other < len(characters) else ""
-    return abs(other - at) > 1 and FORMS.get(met, " ")[0] == "*"
+    return False
 
 
 def _flanks(inside: str, outside: str) -> bool:

@@ -113,8 +113,10 @@ _ALWAYS = re.compile(hidden("\\`*[]$"))
 _UNDERSCORE = hidden("_")
 _INSIDE_A_WORD = re.compile(f"(?<=[^\\W_]){_UNDERSCORE}+(?=[^\\W_])")
 _BEGINS_A_LINE = re.compile(f"^(?:(?: *(?:>|-|[0-9]+\\.) ?)*)(?:{OPENING}|[{STRONG}{EM}{STRIKE} ])*", re.MULTILINE)
+_ENDS = f"(?=[\\s{SPLIT}{CLOSE}]|$)"
 _BLOCK = re.compile(
-    r"(?P<first>[-+](?=\s|$)|[#]{1,6}(?=\s|$)|>|=+[ ]*$|[-:|](?=[-:| ]*$))|[0-9]{1,9}(?P<dot>[.)](?=\s|$))|[QATCD](?P<colon>:)",
+    f"(?P<first>[-+]{_ENDS}|#{{1,6}}{_ENDS}|>|=+ *$|[-:|](?=[-:| ]*$))"
+    f"|[0-9]{{1,9}}[{SPLIT}{CLOSE}]*(?P<dot>[.)]{_ENDS})|[QATCD](?P<colon>:)",
     re.MULTILINE,
 )
 _WIDE_MARKER = re.compile(f"[QATCD](?={WIDE_COLON})")

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from html import escape
 
 from quizcv.deck import cloze
@@ -78,7 +79,8 @@ def _questions(notetype: NoteType, note: Note, cards: Sequence[Card], media: Med
     wanted = [card.ord for card in cards if 0 <= card.ord < last]
     if last == 2:  # a missing card of a mirrored pair still tells that it is one
         wanted = [0, 1]
-    faces = {ord_: _face(notetype, note, ord_, by_ord.get(ord_, cards[0]), media) for ord_ in wanted}
+    read = cache(partial(_markdown, media=media))  # both sides of a term say the same
+    faces = {ord_: _face(notetype, note, ord_, by_ord.get(ord_, cards[0]), read) for ord_ in wanted}
     if last == 2 and faces[0].complete and (faces[0].front, faces[0].back) == (faces[1].back, faces[1].front):
         return Converted(_term(note, faces[0], typed=faces[0].typed or faces[1].typed))
     made = Converted()
@@ -102,7 +104,7 @@ def _term(note: Note, face: _Face, *, typed: bool) -> dict[int, CardText]:
     }
 
 
-def _face(notetype: NoteType, note: Note, ord_: int, card: Card, media: Media) -> _Face:
+def _face(notetype: NoteType, note: Note, ord_: int, card: Card, read: Callable[[str], str]) -> _Face:
     """Both sides of one card. What the back repeats of the front above its rule is dropped."""
     template = notetype.templates[ord_]
     values = {**_special(notetype, note, card, template.name), **_fields(notetype, note)}
@@ -111,13 +113,13 @@ def _face(notetype: NoteType, note: Note, ord_: int, card: Card, media: Media) -
     if question.asked and not answer.asked:  # what was typed is then compared where the front stands on the back
         compared = "<br>".join(values.get(name, "") for name in question.asked)
         answer = mustache.render(template.answer, {**values, "FrontSide": compared}, answer=True)
-    front = _markdown(question.html, media)
+    front = "" if question.blank else read(question.html)
     above, below = "", answer.html
     if rule := _ANSWER.search(below):
-        above, below = _markdown(below[: rule.start()], media), below[rule.end() :]
+        above, below = read(below[: rule.start()]), below[rule.end() :]
     shown = front.split("\n\n")
     back = [part for part in above.split("\n\n") if part not in shown]
-    return _Face(front, "\n\n".join(filter(None, [*back, _markdown(below, media)])), bool(question.asked))
+    return _Face(front, "\n\n".join(filter(None, [*back, read(below)])), bool(question.asked))
 
 
 # --- clozes --------------------------------------------------------------------------------------------------------

@@ -97,9 +97,9 @@ def _memory(card: Card, reviews: Iterable[PastReview], calendar: Calendar, tz: t
     answered = [review.at for review in reviews if review.grade is not None and not review.cram]
     last_answer = _whole(_data(card).get("lrt"), 0)
     if 0 < last_answer < _LATEST:
-        last = day_of(datetime.fromtimestamp(last_answer, UTC), tz, calendar.rollover)
+        last = _day(datetime.fromtimestamp(last_answer, UTC), calendar, tz)
     elif answered:
-        last = day_of(answered[-1], tz, calendar.rollover)
+        last = _day(answered[-1], calendar, tz)
     else:
         last = due - timedelta(days=interval)
     repetitions = 0 if relearning else 2 if interval * easiness > (_MULTIPLIES_FROM - 1) * 100 else 1
@@ -108,8 +108,12 @@ def _memory(card: Card, reviews: Iterable[PastReview], calendar: Calendar, tz: t
 
 def _due(card: Card, calendar: Calendar, tz: tzinfo | None) -> date:
     if card.due >= _SECONDS:
-        return day_of(datetime.fromtimestamp(min(card.due, _LATEST), UTC), tz, calendar.rollover)
+        return _day(datetime.fromtimestamp(min(card.due, _LATEST), UTC), calendar, tz)
     return first_day(calendar) + timedelta(days=max(-MAX_INTERVAL // 4, min(card.due, 2 * MAX_INTERVAL)))
+
+
+def _day(moment: datetime, calendar: Calendar, tz: tzinfo | None) -> date:
+    return day_of(moment, tz, max(0, min(calendar.rollover, 23)))
 
 
 def _data(card: Card) -> dict[str, Any]:

@@ -47,10 +47,12 @@ Part = str | Replacement | Section
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One side of a card as HTML; `asked` are the fields that it compares what is typed with."""
+    """One side of a card as HTML; `asked` are the fields that it compares what is typed with. It is `blank`, as Anki has it, if no field
+    on it says anything."""
 
     html: str
     asked: tuple[str, ...] = ()
+    blank: bool = False
 
 
 def render(template: str, values: Mapping[str, str], *, answer: bool) -> Face:
@@ -60,9 +62,9 @@ def render(template: str, values: Mapping[str, str], *, answer: bool) -> Face:
     Raises:
         TemplateError: a section is not closed, or closed that was not opened.
     """
-    asked: list[str] = []
-    html = "".join(_fill(parse(template), values, answer, asked))
-    return Face(html, tuple(dict.fromkeys(asked)))
+    filling = _Filling(values, answer)
+    html = "".join(filling.fill(parse(template)))
+    return Face(html, tuple(dict.fromkeys(filling.asked)), filling.blank)
 
 
 def names(template: str) -> set[str]:
@@ -119,20 +121,32 @@ def _replacements(parts: tuple[Part, ...]) -> list[Replacement]:
     return found
 
 
-def _fill(parts: tuple[Part, ...], values: Mapping[str, str], answer: bool, asked: list[str]) -> list[str]:
-    filled: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            filled.append(part)
-        elif isinstance(part, Section):
-            if is_empty(values.get(part.name, "")) == part.unless:
-                filled += _fill(part.parts, values, answer, asked)
-        else:
-            if "type" in part.filters:
-                asked.append(part.name)
-            if answer or "type" not in part.filters:
-                filled.append(_filtered(values.get(part.name, ""), part.filters))
-    return filled
+class _Filling:
+    def __init__(self, values: Mapping[str, str], answer: bool) -> None:
+        self.values = values
+        self.answer = answer
+        self.asked: list[str] = []
+        self.blank = True
+
+    def fill(self, parts: tuple[Part, ...]) -> list[str]:
+        filled: list[str] = []
+        for part in parts:
+            if isinstance(part, str):
+                filled.append(part)
+            elif isinstance(part, Section):
+                if is_empty(self.values.get(part.name, "")) == part.unless:
+                    filled += self.fill(part.parts)
+            else:
+                filled.append(self.replaced(part))
+        return filled
+
+    def replaced(self, part: Replacement) -> str:
+        text = self.values.get(part.name, "")
+        self.blank = self.blank and is_empty(text)
+        if "type" in part.filters:
+            self.asked.append(part.name)
+            return text if self.answer else ""
+        return _filtered(text, part.filters)
 
 
 def _filtered(text: str, filters: tuple[str, ...]) -> str:

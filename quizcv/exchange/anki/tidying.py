@@ -24,21 +24,25 @@ _INTERRUPTS_NOTHING = re.compile(r"(?!1\.)\d+\.")
 
 def tidy(soup: BeautifulSoup) -> None:
     """Put right what browsers show all the same: line numbers out of code, lists into items, items into lists, with their numbers."""
-    for cell in soup.find_all("td", class_="linenos"):
-        table = cell.find_parent("table")
+    found: dict[str, list[Tag]] = {name: [] for name in ("td", "ul", "ol", "li")}
+    for tag in soup.descendants:  # at once: looking for one name after the other takes longer than all the rest
+        if isinstance(tag, Tag) and tag.name in found:
+            found[tag.name].append(tag)
+    for cell in found["td"]:
+        table = cell.find_parent("table") if cell.get("class") == ["linenos"] else None
         code = table and next((pre for pre in table.find_all("pre") if not pre.find_parent(class_="linenos")), None)
         if table and code:
             table.replace_with(code)
-    for inner in soup.find_all(["ul", "ol"]):
+    for inner in found["ul"] + found["ol"]:
         if inner.parent and inner.parent.name in ("ul", "ol"):
             if above := inner.find_previous_sibling("li"):
                 above.append(inner)
             else:
                 inner.wrap(soup.new_tag("li"))
-    for item in soup.find_all("li"):
+    for item in found["li"]:
         if item.parent and item.parent.name not in ("ul", "ol"):
             item.wrap(soup.new_tag("ul"))
-    for ordered in soup.find_all("ol"):
+    for ordered in found["ol"]:
         first = _number(ordered, "start", 999_999)
         for index, item in enumerate(ordered.find_all("li", recursive=False)):
             item["value"] = str(first + index)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -26,7 +27,7 @@ __all__ = ["Media", "Unreadable", "to_markdown"]
 Media = Callable[[str], str]
 
 _WHITESPACE = re.compile("[ \t\n\r\f\u00a0\u2028\u2029]+")
-_BLOCKS = ("blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul")
+_BLOCKS = frozenset(("blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul"))
 _LINES = re.findall(
     r"\w+",
     "address article aside caption center dd details div figcaption figure footer header main nav section summary",
@@ -47,11 +48,11 @@ def to_markdown(html: str, media: Media, *, cloze: bool = False) -> str:
     Raises:
         Unreadable: it is too long, or nested too deep.
     """
-    source = cleaned(html, cloze=cloze)
+    source = cleaned(html, cloze=cloze) if html.strip() else ""
     if "<" in source or "&" in source:
         soup = BeautifulSoup(f"<div>{source}</div>", "html.parser")
         tidy(soup)
-        text = str(_Converter(media, compact=cloze).convert_soup(soup))
+        text = str(_converter(media, cloze).convert_soup(soup))
     else:
         text = _WHITESPACE.sub(" ", _read_as_text(source))
     text = escaping.settled(escaping.lines(text).strip(), cloze=cloze).strip()
@@ -217,8 +218,8 @@ class _Converter(MarkdownConverter):
         return self.styled(el, text, parent_tags, ("sub", "sup"), ("<sup>", "</sup>"))
 
     def styled(self, el: Tag, text: str, parent_tags: set[str], names: Iterable[str], around: tuple[str, str]) -> str:
-        """Emphasis, unless it holds already, or lists and the like stand in it."""
-        if not parent_tags.isdisjoint(names) or el.find(_BLOCKS):
+        """Emphasis, unless it holds already, or lists and the like stand in it, or a link with a deletion, which it would cut."""
+        if not parent_tags.isdisjoint(names) or _holds_blocks(el) or (OPEN in text and el.find("a")):
             return text
         text = re.sub(f"[{''.join(around)}]", "", text) if len(around[0]) == 1 else text
         return marked(text, *around)
@@ -235,7 +236,7 @@ class _Converter(MarkdownConverter):
         text = self.inside(node, parent_tags)
         href = str(node.get("href", ""))
         outward = _REMOTE.match(href) or href.lower().startswith("mailto:")
-        if not outward or not text.strip() or text.count(OPEN) != text.count(CLOSE) or node.find(_BLOCKS):
+        if not outward or not text.strip() or text.count(OPEN) != text.count(CLOSE) or _holds_blocks(node):
             return text
         words = re.sub(f"[\\s{BREAK}{LINE}]+", " ", text)
         left, right = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
@@ -283,6 +284,15 @@ class _Converter(MarkdownConverter):
             return LINE + code_in_lines(code) + LINE
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
         return f"\n\n{fence}{language_of(node)}\n{code}\n{fence}\n\n"
+
+
+@lru_cache(maxsize=8)  # making one is slow: it looks at all that it has
+def _converter(media: Media, compact: bool) -> _Converter:
+    return _Converter(media, compact=compact)
+
+
+def _holds_blocks(el: Tag) -> bool:
+    return any(isinstance(part, Tag) and part.name in _BLOCKS for part in el.descendants)
 
 
 def _in_cell(text: str) -> str:
