@@ -15,9 +15,9 @@ from typing import Any
 from benchmarks.timing import in_turns, line, seconds
 from quizcv.collector import held
 from quizcv.exchange.anki import collection as anki
-from quizcv.exchange.anki import notetypes
 from quizcv.exchange.anki.outgoing import HandOver, Request, outgoing
-from quizcv.exchange.anki.writer import write
+from quizcv.exchange.anki.own import notetypes
+from quizcv.exchange.anki.package.writer import write
 from quizcv.model import Action, Card, CardState, Grade, Kind, Memory, Review
 
 CARDS, REVIEWS = 100_000, 3  # reviews of each card

@@ -57,7 +57,7 @@ def anki(
     from quizcv.cli.workspace import workspace
     from quizcv.errors import NotFound, UsageError
     from quizcv.exchange.anki.outgoing import Request, outgoing
-    from quizcv.exchange.anki.writer import write
+    from quizcv.exchange.anki.package.writer import write
 
     out = out.expanduser()
     if out.is_dir():

@@ -41,9 +41,9 @@ def anki(
 
     Example: `quizcv import anki ~/Downloads/vision.apkg --dry-run`
     """
-    from quizcv.cli.takingin import take_in
+    from quizcv.cli.fromanki import take_in
     from quizcv.cli.workspace import workspace
-    from quizcv.exchange.anki.package import open_package
+    from quizcv.exchange.anki.package.opening import open_package
 
     file = file.expanduser()
     folder = (to.expanduser() if to else Path(file.stem)).absolute()

@@ -75,7 +75,7 @@ def decks(home: Path, run: Run) -> Path:
 
 def held(package: Path) -> dict[str, Any]:
     """What a package holds, but for when it was made: notes with cards, schedules and log by their lasting names."""
-    from quizcv.exchange.anki.package import open_package
+    from quizcv.exchange.anki.package.opening import open_package
 
     with open_package(package) as opened:
         found = opened.collection

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizcv.deck.html import _PLAIN, _renderer, sanitised, to_html, to_text
-from quizcv.exchange.anki.cloze import cloze_html
+from quizcv.exchange.anki.own.cloze import cloze_html
 
 
 def named(path: str) -> str:

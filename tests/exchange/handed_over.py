@@ -16,7 +16,7 @@ from anki_client import anki
 
 from quizcv.clock import day_of
 from quizcv.exchange.anki.outgoing import HandOver, Request, outgoing
-from quizcv.exchange.anki.writer import write
+from quizcv.exchange.anki.package.writer import write
 from quizcv.model import Action, CardState, Grade, Memory, Review
 from quizcv.store import Store
 from quizcv.sync import sync

@@ -18,7 +18,7 @@ from reviewer import Reviewer
 
 from quizcv.answers import Integer, Number, Verdict, mark, written
 from quizcv.deck.html import to_html
-from quizcv.exchange.anki.computed import fields, notetype
+from quizcv.exchange.anki.own.computed import fields, notetype
 from quizcv.items import model_named
 from quizcv.model import Text
 from quizcv.published import PublishedItem

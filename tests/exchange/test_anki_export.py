@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from anki_client import Client, Log, anki
 
-from quizcv.exchange.anki import notetypes
 from quizcv.exchange.anki.outgoing import Outgoing, Request, outgoing
-from quizcv.exchange.anki.writer import write
+from quizcv.exchange.anki.own import notetypes
+from quizcv.exchange.anki.package.writer import write
 from quizcv.store import Store
 from quizcv.sync import sync
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from quizcv.clock import day_of
 from quizcv.exchange.anki import history
 from quizcv.exchange.anki.collection import Calendar, Card, CardType, Collection, Queue, Review, ReviewKind
-from quizcv.exchange.anki.reader import read_collection
+from quizcv.exchange.anki.package.reader import read_collection
 from quizcv.model import Grade, Memory, Past, PastReview
 from quizcv.scheduling.sm2 import SM2
 

@@ -23,10 +23,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki import protobuf
-from quizcv.exchange.anki.limits import LIMITS, Limits
-from quizcv.exchange.anki.package import open_package
-from quizcv.exchange.anki.reader import read_collection
+from quizcv.exchange.anki.package import protobuf
+from quizcv.exchange.anki.package.limits import LIMITS, Limits
+from quizcv.exchange.anki.package.opening import open_package
+from quizcv.exchange.anki.package.reader import read_collection
 
 PICTURE = bytes(range(256)) * 40
 MIB = 1 << 20

@@ -19,7 +19,6 @@ from anki_texts import seen_in_markdown
 
 from quizcv.deck.files import MAX_BYTES
 from quizcv.deck.writing import written
-from quizcv.exchange.anki import mustache
 from quizcv.exchange.anki.collection import (
     Calendar,
     Card,
@@ -31,8 +30,9 @@ from quizcv.exchange.anki.collection import (
     Review,
     Template,
 )
+from quizcv.exchange.anki.foreign import mustache
 from quizcv.exchange.anki.incoming import Incoming, Lost, incoming
-from quizcv.exchange.anki.reader import read_collection
+from quizcv.exchange.anki.package.reader import read_collection
 from quizcv.model import CardText, Grade, Kind
 
 BACK = "{{FrontSide}}\n\n<hr id=answer>\n\n"

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizcv.answers import Answer, Choice, Indices, Integer, Malformed, Number, Shape, Value, mark, read
-from quizcv.exchange.anki.computed.table import table
+from quizcv.exchange.anki.own.computed.table import table
 from quizcv.items import model_named, models
 from quizcv.model import Text
 from quizcv.published import Distractor, PublishedItem, Verification
@@ -108,7 +108,7 @@ ALPHABET = (
 @pytest.fixture(scope="module")
 def judge(chromium: Chromium) -> Iterator[Judge]:
     """The script's verdict and reason in both languages, for typed answers to the items with these numbers."""
-    folder = files("quizcv.exchange.anki.computed")
+    folder = files("quizcv.exchange.anki.own.computed")
     script = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("arithmetic.js", "marking.js"))
     with chromium.tab() as tab:
         tab.open("about:blank")

@@ -29,7 +29,7 @@ from anki_packages import (
 
 from quizcv.errors import ExchangeError
 from quizcv.exchange.anki.collection import Calendar, CardType, Collection, Queue, ReviewKind
-from quizcv.exchange.anki.package import open_package
+from quizcv.exchange.anki.package.opening import open_package
 
 KINDS = ("new.apkg", "legacy.apkg", "new.colpkg", "legacy.colpkg")
 

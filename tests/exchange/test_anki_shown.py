@@ -12,7 +12,7 @@ from browser import Chromium, Tab
 from reviewer import Reviewer
 
 from quizcv.exchange.anki.outgoing import Request, outgoing
-from quizcv.exchange.anki.writer import write
+from quizcv.exchange.anki.package.writer import write
 from quizcv.items import model_named
 from quizcv.model import Card
 from quizcv.published import PublishedItem

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from quizcv.deck import cloze
 from quizcv.deck.html import to_html
 from quizcv.deck.writing import written
-from quizcv.exchange.anki.tomarkdown import Unreadable, to_markdown
+from quizcv.exchange.anki.foreign.tomarkdown import Unreadable, to_markdown
 from quizcv.model import CardText, Kind
 from quizcv.prose import parser
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from html import unescape
 
-from quizcv.exchange.anki import foreign, history
+from quizcv.exchange.anki import history
 from quizcv.exchange.anki.collection import Card, Collection, Note, NoteType
-from quizcv.exchange.anki.foreign import Refused
-from quizcv.exchange.anki.mustache import TemplateError
-from quizcv.exchange.anki.names import Media, deck_name, destination
-from quizcv.exchange.anki.tomarkdown import Unreadable
+from quizcv.exchange.anki.foreign import conversion as foreign
+from quizcv.exchange.anki.foreign.conversion import Refused
+from quizcv.exchange.anki.foreign.mustache import TemplateError
+from quizcv.exchange.anki.foreign.names import Media, deck_name, destination
+from quizcv.exchange.anki.foreign.tomarkdown import Unreadable
 from quizcv.model import CardText, Kind, Past
 
 #: Asked first for every note: its exact cards where quizcv wrote it and nobody edited it since, else None.

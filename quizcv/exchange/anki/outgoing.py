@@ -13,10 +13,11 @@ from quizcv.collector import held
 from quizcv.deck.html import Media as Naming
 from quizcv.deck.html import to_html
 from quizcv.exchange.anki import collection as anki
-from quizcv.exchange.anki import computed, schedule
+from quizcv.exchange.anki import schedule
 from quizcv.exchange.anki.media import Media
-from quizcv.exchange.anki.notes import content, ord_of
-from quizcv.exchange.anki.source import source
+from quizcv.exchange.anki.own import computed
+from quizcv.exchange.anki.own.content import content, ord_of
+from quizcv.exchange.anki.own.source import source
 from quizcv.items import model_named
 from quizcv.model import Card, CardState, Kind, Review
 from quizcv.published import PublishedItem

@@ -14,9 +14,9 @@ from html import escape
 from importlib.resources import files
 
 from quizcv.answers import written
-from quizcv.exchange.anki import notetypes
 from quizcv.exchange.anki.collection import NoteType, Template
-from quizcv.exchange.anki.computed.table import table
+from quizcv.exchange.anki.own import notetypes
+from quizcv.exchange.anki.own.computed.table import table
 from quizcv.model import Text
 from quizcv.published import PublishedItem
 

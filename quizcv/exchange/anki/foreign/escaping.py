@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from quizcv.exchange.anki import emphasis
-from quizcv.exchange.anki.marks import (
+from quizcv.exchange.anki.foreign import emphasis
+from quizcv.exchange.anki.foreign.marks import (
     BREAK,
     CLOSE,
     CODE,

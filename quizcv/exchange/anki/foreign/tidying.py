@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from quizcv.deck.markdown import parse
-from quizcv.exchange.anki import marks
-from quizcv.exchange.anki.emphasis import marked
-from quizcv.exchange.anki.marks import BREAK, CLOSE, DELETION_MARKS, OPEN, literal
+from quizcv.exchange.anki.foreign import marks
+from quizcv.exchange.anki.foreign.emphasis import marked
+from quizcv.exchange.anki.foreign.marks import BREAK, CLOSE, DELETION_MARKS, OPEN, literal
 
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|highlight-source-|highlight-|brush:\s*)([A-Za-z][\w+#-]{0,30})")
 #: Fences of these names are no code in a deck.

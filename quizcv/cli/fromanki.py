@@ -11,7 +11,7 @@ import typer
 
 from quizcv.config import source_file
 from quizcv.exchange.anki.incoming import Incoming, incoming
-from quizcv.exchange.anki.returning import Returning
+from quizcv.exchange.anki.own.returning import Returning
 from quizcv.exchange.deckfiles import DeckFiles, deck_files
 from quizcv.exchange.placing import place
 from quizcv.model import CardText, Past
@@ -20,7 +20,7 @@ from quizcv.sync import sync
 
 if TYPE_CHECKING:
     from quizcv.cli.workspace import Workspace
-    from quizcv.exchange.anki.package import Package
+    from quizcv.exchange.anki.package.opening import Package
     from quizcv.store import Unit
 
 #: How many things that could not be carried are named before the rest is only counted.

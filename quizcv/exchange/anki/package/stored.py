@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki import protobuf
 from quizcv.exchange.anki.collection import Calendar, NoteType, Template
-from quizcv.exchange.anki.database import Database
-from quizcv.exchange.anki.limits import AGAIN, Meter, Problems, one_line
+from quizcv.exchange.anki.package import protobuf
+from quizcv.exchange.anki.package.database import Database
+from quizcv.exchange.anki.package.limits import AGAIN, Meter, Problems, one_line
 
 OLDEST, NEWEST = 11, 18
 

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki.limits import AGAIN, one_line, quoted
+from quizcv.exchange.anki.package.limits import AGAIN, one_line, quoted
 
 MAGIC = b"SQLite format 3\0"
 

@@ -7,11 +7,11 @@ from math import isfinite
 from pathlib import Path
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki import stored
 from quizcv.exchange.anki.collection import Card, CardType, Collection, Note, NoteType, Queue, Review, ReviewKind
-from quizcv.exchange.anki.database import Database, open_database
-from quizcv.exchange.anki.limits import AGAIN, LIMITS, Limits, Meter, Problems
-from quizcv.exchange.anki.stored import LATEST, integer, text
+from quizcv.exchange.anki.package import stored
+from quizcv.exchange.anki.package.database import Database, open_database
+from quizcv.exchange.anki.package.limits import AGAIN, LIMITS, Limits, Meter, Problems
+from quizcv.exchange.anki.package.stored import LATEST, integer, text
 
 #: Days from the collection's first, either way: 2,700 years.
 _DAYS = 1_000_000

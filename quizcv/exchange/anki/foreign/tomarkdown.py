@@ -14,12 +14,19 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import MarkdownConverter
 
-from quizcv.exchange.anki import escaping, marks
-from quizcv.exchange.anki.cleaning import Unreadable, cleaned
-from quizcv.exchange.anki.emphasis import marked
-from quizcv.exchange.anki.marks import BREAK, CLOSE, DELETION_MARKS, LINE, OPEN, literal
-from quizcv.exchange.anki.names import address, destination
-from quizcv.exchange.anki.tidying import code_in_lines, code_of, language_of, spans_of, tidy, without_blank_lines
+from quizcv.exchange.anki.foreign import escaping, marks
+from quizcv.exchange.anki.foreign.cleaning import Unreadable, cleaned
+from quizcv.exchange.anki.foreign.emphasis import marked
+from quizcv.exchange.anki.foreign.marks import BREAK, CLOSE, DELETION_MARKS, LINE, OPEN, literal
+from quizcv.exchange.anki.foreign.names import address, destination
+from quizcv.exchange.anki.foreign.tidying import (
+    code_in_lines,
+    code_of,
+    language_of,
+    spans_of,
+    tidy,
+    without_blank_lines,
+)
 
 __all__ = ["Media", "Unreadable", "to_markdown"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki.limits import AGAIN
+from quizcv.exchange.anki.package.limits import AGAIN
 
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
 #: The longest varint: 64 bits in groups of 7.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from quizcv.exchange.anki.marks import (
+from quizcv.exchange.anki.foreign.marks import (
     BREAK,
     CLOSE,
     EM,

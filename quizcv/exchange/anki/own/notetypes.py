@@ -26,7 +26,7 @@ def _front(text: str, more: str = "") -> str:
 @cache
 def style() -> str:
     """The style sheet that all types share: day and night, any width, code by Pygments' class names."""
-    return files("quizcv.exchange.anki").joinpath("style.css").read_text(encoding="utf-8")
+    return files("quizcv.exchange.anki.own").joinpath("style.css").read_text(encoding="utf-8")
 
 
 @cache

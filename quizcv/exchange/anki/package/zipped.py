@@ -15,7 +15,7 @@ from typing import IO
 import zstandard
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki.limits import AGAIN, Limits, one_line, quoted, size_of
+from quizcv.exchange.anki.package.limits import AGAIN, Limits, one_line, quoted, size_of
 
 _CHUNK = 1 << 16
 #: Compressed bytes given to Zstandard at once: 4 bytes can become 128 KiB, so these at most 8 MiB.

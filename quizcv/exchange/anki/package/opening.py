@@ -18,12 +18,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki import protobuf
-from quizcv.exchange.anki.archive import Archive
 from quizcv.exchange.anki.collection import Collection
-from quizcv.exchange.anki.limits import AGAIN, LIMITS, Limits, Problems, quoted
-from quizcv.exchange.anki.medialist import Medium, media_of_json, media_of_protobuf
-from quizcv.exchange.anki.reader import read_collection
+from quizcv.exchange.anki.package import protobuf
+from quizcv.exchange.anki.package.limits import AGAIN, LIMITS, Limits, Problems, quoted
+from quizcv.exchange.anki.package.medialist import Medium, media_of_json, media_of_protobuf
+from quizcv.exchange.anki.package.reader import read_collection
+from quizcv.exchange.anki.package.zipped import Archive
 
 #: The version of a package and where its collection is, newest first.
 _COLLECTIONS = {3: "collection.anki21b", 2: "collection.anki21", 1: "collection.anki2"}

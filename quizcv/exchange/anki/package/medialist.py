@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizcv.errors import ExchangeError
-from quizcv.exchange.anki import protobuf
-from quizcv.exchange.anki.limits import AGAIN, Limits, quoted, size_of
+from quizcv.exchange.anki.package import protobuf
+from quizcv.exchange.anki.package.limits import AGAIN, Limits, quoted, size_of
 
 #: The longest name of a file on most systems, in bytes.
 _NAME_BYTES = 255

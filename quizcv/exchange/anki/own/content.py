@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from quizcv.deck.html import Media, to_html, to_text
-from quizcv.exchange.anki import notetypes
-from quizcv.exchange.anki.cloze import cloze_html
 from quizcv.exchange.anki.collection import NoteType
-from quizcv.exchange.anki.source import source
+from quizcv.exchange.anki.own import notetypes
+from quizcv.exchange.anki.own.cloze import cloze_html
+from quizcv.exchange.anki.own.source import source
 from quizcv.model import Card, Kind
 from quizcv.prose import asked
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from quizcv.deck import cloze
 from quizcv.deck.html import to_html
-from quizcv.exchange.anki import computed, notetypes
-from quizcv.exchange.anki.cloze import cloze_html
 from quizcv.exchange.anki.collection import Note, NoteType
+from quizcv.exchange.anki.foreign.tomarkdown import Unreadable, to_markdown
 from quizcv.exchange.anki.outgoing import LEECH
-from quizcv.exchange.anki.source import digest, read
-from quizcv.exchange.anki.tomarkdown import Unreadable, to_markdown
+from quizcv.exchange.anki.own import computed, notetypes
+from quizcv.exchange.anki.own.cloze import cloze_html
+from quizcv.exchange.anki.own.source import digest, read
 from quizcv.model import CardText, Claim, ItemRequest, Kind
 
 #: Where media go whose own path is not one below a deck's folder.

@@ -7,7 +7,7 @@ from html import escape, unescape
 
 import nh3
 
-from quizcv.exchange.anki.marks import CLOSE, NONCHARACTERS, OPEN, SPLIT
+from quizcv.exchange.anki.foreign.marks import CLOSE, NONCHARACTERS, OPEN, SPLIT
 
 #: Characters of one side of a card; a long article has a tenth of it.
 LONGEST = 100_000

@@ -17,10 +17,10 @@ from functools import cache, partial
 from html import escape
 
 from quizcv.deck import cloze
-from quizcv.exchange.anki import mustache
 from quizcv.exchange.anki.collection import Card, Note, NoteType
-from quizcv.exchange.anki.names import note_name
-from quizcv.exchange.anki.tomarkdown import Media, to_markdown
+from quizcv.exchange.anki.foreign import mustache
+from quizcv.exchange.anki.foreign.names import note_name
+from quizcv.exchange.anki.foreign.tomarkdown import Media, to_markdown
 from quizcv.model import CardText, Kind
 
 _IMAGE_OCCLUSION = 6
