@@ -8,6 +8,7 @@
     ├── DeckError          (1) something in a deck file; carries every Fault
     ├── ItemError          (1) an item model gives no item
     │   └── Disagreement       formula and PyTorch differ: nothing of that model is shown
+    ├── ExamError          (1) an exam cannot be made as asked; nothing is written
     ├── ExchangeError      (1) another program's file cannot be read, or ours cannot be written; nothing is changed
     ├── NotFound           (2) no such card, deck, learner
     ├── StaleCard          (5) the card was answered elsewhere since it was shown
@@ -70,6 +71,10 @@ class Disagreement(ItemError):
 
 
 class DeckError(QuizcvError):
+    exit_code = EXIT_FAULTS
+
+
+class ExamError(QuizcvError):
     exit_code = EXIT_FAULTS
 
 

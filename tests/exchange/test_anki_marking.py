@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from browser import Chromium
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizcv.answers import Answer, Choice, Indices, Integer, Malformed, Number, Shape, Value, mark, read
-from quizcv.exchange.anki.own.computed.table import table
+from quizcv.answers import Answer, Choice, Indices, Integer, Malformed, Number, Shape, Value, mark, read, script
 from quizcv.items import model_named, models
+from quizcv.itemtable import table
 from quizcv.model import Text
 from quizcv.published import Distractor, PublishedItem, Verification
 from quizcv.reference import running
@@ -108,11 +107,9 @@ ALPHABET = (
 @pytest.fixture(scope="module")
 def judge(chromium: Chromium) -> Iterator[Judge]:
     """The script's verdict and reason in both languages, for typed answers to the items with these numbers."""
-    folder = files("quizcv.exchange.anki.own.computed")
-    script = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("arithmetic.js", "marking.js"))
     with chromium.tab() as tab:
         tab.open("about:blank")
-        tab.run(f"(() => {{'use strict';\n{script}\nwindow.marked = marked; window.html = html; }})()")
+        tab.run(f"(() => {{'use strict';\n{script.source()}\nwindow.marked = marked; window.html = html; }})()")
         tab.run(
             """window.judge = (data, cases) => cases.map(([number, typed]) => {
               const found = marked(data, data.items[number], typed);

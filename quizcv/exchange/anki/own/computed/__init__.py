@@ -1,8 +1,5 @@
 """Computational cards inside Anki: a note that holds many verified items, and a note type whose script shows another at each review.
 
-table.py       the items as the JSON of a field
-arithmetic.js  what a typed number or sum comes to
-marking.js     reads and marks typed answers as `quizcv.answers` does
 card.js        chooses the item, asks, reacts; without it the note shows one item that does not change
 """
 
@@ -13,10 +10,10 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from quizcv.answers import written
+from quizcv.answers import script, written
 from quizcv.exchange.anki.collection import NoteType, Template
 from quizcv.exchange.anki.own import notetypes
-from quizcv.exchange.anki.own.computed.table import table
+from quizcv.itemtable import table
 from quizcv.model import Text
 from quizcv.published import PublishedItem
 
@@ -27,18 +24,15 @@ ITEMS = 50
 _ID = 1763110000021
 _FIELDS = ("Question", "Answer", "Title", "Context", "Lang", "Items", *notetypes.OWN)
 
-#: In the order in which they build on each other; only the last knows of a page.
-_SCRIPTS = ("arithmetic.js", "marking.js", "card.js")
-
 
 @cache
 def notetype() -> NoteType:
     """The note type of computational cards."""
-    script = _script()
+    whole = _script()
     card = Template(
         "Card",
-        _resource("question.html").replace("SCRIPT", script),
-        _resource("answer.html").replace("SCRIPT", script),
+        _resource("question.html").replace("SCRIPT", whole),
+        _resource("answer.html").replace("SCRIPT", whole),
         browser="{{Question}}",
     )
     return NoteType(_ID, "quizcv Computed", _FIELDS, (card,), notetypes.style() + _resource("style.css"))
@@ -85,7 +79,7 @@ def fields(
 
 def _script() -> str:
     """The scripts as one function, without their comments: it goes into every collection, twice. It throws nothing into the page."""
-    lines = "".join(map(_resource, _SCRIPTS)).splitlines()
+    lines = (script.source() + _resource("card.js")).splitlines()
     kept = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("//")]
     return "\n".join(['(function () {"use strict"; try {', *kept, "} catch (error) {} })();"])
 
