@@ -31,6 +31,7 @@ COMMANDS = {
     "items": "items:app",
     "export": "exporting:app",
     "import": "importing:app",
+    "exam": "exam:app",
     "cards": "cards:app",
     "learner": "learner:app",
     "config": "config:app",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -160,9 +160,12 @@ class _Assembly:
 
     def exam(self) -> Exam:
         items = self.items()
-        theory = {
-            number: self.theory(number, cell) for number, cell in enumerate(self.cells) if isinstance(cell, TheoryCell)
-        }
+        theory: dict[int, list[Theory]] = {}
+        used: set[str] = set()
+        for number, cell in enumerate(self.cells):
+            if isinstance(cell, TheoryCell):
+                theory[number] = self.theory(number, cell, used)
+                used.update(card.key for card in theory[number])
         forms = tuple(self.form(number, items, theory) for number in range(self.asked.forms))
         return Exam(self.asked.blueprint, self.asked.seed, self.asked.lang, forms)
 
@@ -189,18 +192,19 @@ class _Assembly:
             self.progress(number, len(slots))
         return made
 
-    def theory(self, number: int, cell: TheoryCell) -> list[Theory]:
-        """The cards of a cell in the order in which forms take them."""
-        there = self.asked.cards(cell)
+    def theory(self, number: int, cell: TheoryCell, used: Collection[str]) -> list[Theory]:
+        """The cards of a cell in the order in which forms take them, as many as they take; none that another cell has."""
+        there = [card for card in self.asked.cards(cell) if card.key not in used]
         if cell.style is Style.CHOICE:
             there = [one for one in there if len(one.wrong) >= FEWEST_WRONG]
         wanted = cell.count * self.different
         if len(there) < wanted:
             where = ", ".join((*cell.decks, *(f".{tag}" for tag in cell.tags)))
             kind = "cards that can be asked with options" if cell.style is Style.CHOICE else "cards"
-            message = f"{where}: there are {len(there)} {kind}; {wanted} are asked for on all forms together."
-            raise ExamError(message, HINT)
-        return list(self.draw("theory", number).shuffled(there))
+            raise ExamError(
+                f"{where}: there are {len(there)} {kind}; {wanted} are asked for on all forms together.", HINT
+            )
+        return list(self.draw("theory", number).shuffled(there)[:wanted])
 
     # --- one form ---
 

@@ -1,0 +1,146 @@
+"""`quizcv exam new` and `exam blueprint`, as a teacher uses them."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+
+@pytest.fixture
+def decks(home: Path, run: Run) -> Path:
+    """A deck with theory."""
+    folder = home / "decks"
+    folder.mkdir()
+    cards = "\n".join(f"Q: What is layer {n}? {{#layer-{n} .number}}\nA: layer number {n}\n" for n in range(12))
+    long = "Q: Explain. {#long}\nA: One.\n\n- a\n- b\n\nT: stride {#stride}\nD: the step of the kernel\n\n"
+    long += "C: ReLU is {{c1::max(0, x)}}. {#relu}\n"
+    (folder / "net.md").write_text(f"---\ndeck: backbone::net\ncards: explicit\n---\n{cards}\n{long}", encoding="utf-8")
+    assert run("sync", str(folder)).code == 0
+    return folder
+
+
+def test_the_example_makes_an_exam(home: Path, run: Run, decks: Path) -> None:
+    """`exam blueprint` writes one that works as it stands; every form is there with its solutions, and the keys."""
+    assert run("exam", "blueprint", "--out", "midterm.toml").code == 0
+    made = run(
+        "exam", "new", "--blueprint", "midterm.toml", "--forms", "2", "--seed", "7", "--out", "midterm", "--json"
+    )
+    said = json.loads(made.out)
+    assert (made.code, len(said["forms"]), said["questions"], said["points"]) == (0, 2, 12, 33.0)
+    names = {path.name for path in (home / "midterm").iterdir()}
+    for form in said["forms"]:
+        assert {f"{form}.md", f"{form}-solutions.md", f"{form}.json"} <= names
+    assert {"keys.md", "manifest.json"} <= names
+    text = (home / "midterm" / f"{said['forms'][0]}.md").read_text(encoding="utf-8")
+    assert "What is layer" in text
+    assert "Time: 60 minutes" in text
+
+
+def test_the_manifest_makes_the_same_bytes(home: Path, run: Run, decks: Path) -> None:
+    """Also after the decks have changed; and its digests are those of the files."""
+    run("exam", "blueprint", "--out", "b.toml")
+    run("exam", "new", "--blueprint", "b.toml", "--forms", "2", "--out", "one")
+    (decks / "net.md").write_text("Q: Something else? {#other}\nA: yes\n", encoding="utf-8")
+    run("sync", str(decks))
+    assert run("exam", "new", "--manifest", "one/manifest.json", "--out", "two").code == 0
+    one = {path.name: path.read_bytes() for path in (home / "one").iterdir()}
+    assert one == {path.name: path.read_bytes() for path in (home / "two").iterdir()}
+    digests = json.loads(one["manifest.json"])["files"]
+    assert digests == {name: sha256(data).hexdigest() for name, data in one.items() if name != "manifest.json"}
+
+
+def test_topics_without_a_blueprint(home: Path, run: Run) -> None:
+    """For a mock interview tonight."""
+    made = run(
+        "exam",
+        "new",
+        "--topic",
+        "shapes",
+        "--topic",
+        "optimizers",
+        "--count",
+        "7",
+        "--level",
+        "1",
+        "--seed",
+        "3",
+        "--out",
+        "e",
+        "--lang",
+        "zh",
+    )
+    assert made.code == 0, made.err
+    [form] = (home / "e").glob("*[0-9].md")
+    text = form.read_text(encoding="utf-8")
+    assert text.count("### ") == 7
+    assert "答案：" in text or "答案: " in text
+
+
+FAULTS = {
+    "nothing asked": (("--out", "x"), 2, "not said what to ask"),
+    "both asked": (("--topic", "shapes", "--blueprint", "b.toml", "--out", "x"), 2, "not said what to ask"),
+    "no such topic": (("--topic", "cooking", "--out", "x"), 2, "no topic 'cooking'"),
+    "no such format": (("--topic", "shapes", "--format", "md,docx", "--out", "x"), 2, "no format 'docx'"),
+    "no such file": (("--blueprint", "gone.toml", "--out", "x"), 2, "cannot read gone.toml"),
+    "too many": (("--topic", "shapes", "--count", "400", "--out", "x"), 1, "item models can stand"),
+    "a full folder": (("--topic", "shapes", "--out", "full"), 1, "not empty"),
+    "a file for a folder": (("--topic", "shapes", "--out", "file"), 1, "not empty"),
+    "no manifest": (("--manifest", "file", "--out", "x"), 1, "cannot be read as a manifest"),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "message"), FAULTS.values(), ids=FAULTS)
+def test_faults_leave_nothing_behind(home: Path, run: Run, words: tuple[str, ...], code: int, message: str) -> None:
+    """One line of what is wrong, the exit code, and not a file more than before."""
+    (home / "full").mkdir()
+    (home / "full" / "mine.txt").write_text("mine")
+    (home / "file").write_text("{}")
+    (home / "b.toml").write_text("")
+    before = {path.name for path in home.iterdir()}
+    said = run("exam", "new", *words)
+    assert (said.code, message in said.err) == (code, True), said.err
+    assert {path.name for path in home.iterdir()} - before <= {"data"}
+    assert [path.name for path in (home / "full").iterdir()] == ["mine.txt"]
+
+
+def test_a_faulty_blueprint_is_told_line_by_line(home: Path, run: Run) -> None:
+    """All faults, each with file and line; as JSON for programs."""
+    (home / "b.toml").write_text(
+        "title = 'a'\nminuets = 3\n[[section]]\ntitle = 'b'\n[[section.questions]]\nmodel = 'nonesuch'\ncount = 0\n"
+    )
+    said = run("exam", "new", "--blueprint", "b.toml", "--out", "x")
+    assert said.code == 1
+    assert [line.split(": ")[0] for line in said.err.splitlines()] == ["b.toml:2:1", "b.toml:6:1", "b.toml:7:1"]
+    as_json = json.loads(run("exam", "new", "--blueprint", "b.toml", "--out", "x", "--json").out)
+    assert [fault["line"] for fault in as_json["faults"]] == [2, 6, 7]
+    assert not (home / "x").exists()
+
+
+def test_theory_comes_from_cards(home: Path, run: Run, decks: Path) -> None:
+    """Options are answers of neighbours; a card whose answer is a list is no question with options, a cloze none at all."""
+    (home / "b.toml").write_text(
+        "title = 'T'\n[[section]]\ntitle = 'a'\n[[section.questions]]\ndecks = ['backbone']\ncount = 12\nstyle = 'choice'\n"
+        "[[section.questions]]\ndecks = ['backbone']\ncount = 2\n"
+    )
+    made = run("exam", "new", "--blueprint", "b.toml", "--out", "x", "--format", "json")
+    assert made.code == 0, made.err
+    [path] = (home / "x").glob("*[0-9].json")
+    questions = [question for part in json.loads(path.read_text())["parts"] for question in part["questions"]]
+    with_options = [question for question in questions if question["style"] == "choice"]
+    assert len(with_options) == 12
+    for question in with_options:
+        right = [option["text"] for option in question["options"] if option["right"]]
+        assert right == [question["theory"]["back"]]
+        assert len(question["options"]) == 6
+    keys = [question["theory"]["key"] for question in questions]
+    assert len(set(keys)) == 14
+    assert {"long", "stride~forward"} == {
+        question["theory"]["key"] for question in questions if question["style"] == "open"
+    }
