@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,8 +44,8 @@ def export_json(
 
     Example: `quizcv export json --out quizcv-archive.json`
     """
-    from quizcv.exchange.archive.drafting import draft
     from quizcv.exchange.archive.jsonfile import write
+    from quizcv.exchange.drafting import draft
 
     if str(out) == "-":
         with _everything(db) as whole:
@@ -67,8 +68,11 @@ def export_csv(
 
     Example: `quizcv export csv --out quizcv-csv`
     """
+    from quizcv.errors import UsageError
     from quizcv.exchange.archive.csvfiles import write
 
+    if str(out) == "-":
+        raise UsageError("six files cannot go to standard output.", "Name a folder or FILE.zip with --out.")
     with _everything(db) as whole:
         counts = write(whole, out.expanduser())
     _tell_written(out, counts, as_json)
@@ -170,7 +174,7 @@ def _import(
         _tell(brought, dry_run)
         if brought.written.files and not (known or dry_run):
             typer.echo(
-                f"{folder} is not among your configured decks; --remember, or `quizcv sync {folder} --remember`."
+                f"{folder} is not among your configured decks; --remember, or `quizcv sync {quote(str(folder))} --remember`."
             )
     if brought.faults:
         raise typer.Exit(1)
@@ -253,6 +257,8 @@ def _tell_faults(faults: Sequence[tuple[str, str]], as_json: bool) -> None:
         from quizcv.cli.output import write_json
 
         write_json({"faults": [{"where": where, "message": what} for where, what in faults]})
+        return
+    if len(faults) == 1:  # the error itself says it
         return
     for where, what in faults[:SHOWN_FAULTS]:
         typer.echo(f"{where}: {what}", err=True)

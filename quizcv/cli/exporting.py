@@ -62,6 +62,8 @@ def anki(
     out = out.expanduser()
     if out.is_dir():
         raise UsageError(f"{out} is a folder.", "Name the file: --out cards.apkg")
+    if out.suffix.lower() != ".apkg":  # by which Anki knows a package
+        raise UsageError(f"{out} does not end in .apkg.", "Name the file: --out cards.apkg")
     with workspace(db, learner, lang) as ws:
         with ws.store.read() as unit:
             cards = list(unit.cards.all(chosen(unit, decks, tags), ws.lang))

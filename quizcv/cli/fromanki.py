@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,7 +16,7 @@ from quizcv.exchange.anki.incoming import Incoming, incoming
 from quizcv.exchange.anki.own.returning import Returning
 from quizcv.exchange.deckfiles import DeckFiles, deck_files
 from quizcv.exchange.placing import place
-from quizcv.model import CardText, Past
+from quizcv.model import CardText, Past, Severity
 from quizcv.study.history import Rules, TakenOver, take_over
 from quizcv.sync import sync
 
@@ -29,14 +31,14 @@ SHOWN = 20
 
 @dataclass(slots=True)
 class Report:
-    """What came in, or with `dry_run` would. `elsewhere` are cards that other files hold: their texts stay; `rewritten` notes whose text
+    """What came in, or with `dry_run` would. `here` are notes that files hold already: their texts stay; `rewritten` notes whose text
     had to be escaped for Markdown; `lost` what could not be carried, with the reason."""
 
     folder: Path
     dry_run: bool = False
     decks: int = 0
     cards: int = 0
-    elsewhere: int = 0
+    here: int = 0
     media: int = 0
     reviews: int = 0
     histories: int = 0
@@ -45,9 +47,7 @@ class Report:
     lost: list[tuple[str, str]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        counts = {
-            name: getattr(self, name) for name in ("decks", "cards", "elsewhere", "media", "histories", "reviews")
-        }
+        counts = {name: getattr(self, name) for name in ("decks", "cards", "here", "media", "histories", "reviews")}
         lost = [{"what": what, "why": why} for what, why in self.lost]
         lists = {"kept": self.kept, "rewritten": self.rewritten, "lost": lost}
         return {"folder": str(self.folder), "dry_run": self.dry_run, **counts, **lists}
@@ -56,9 +56,12 @@ class Report:
         """Say it to the person."""
         verb = "would come" if self.dry_run else "came"
         media = f" and {self.media} media" if self.media else ""
-        typer.echo(f"{self.cards:,} cards in {self.decks} decks{media} {verb} to {self.folder}.")
-        if self.elsewhere:
-            typer.echo(f"{self.elsewhere:,} cards are in other files already; their text stays as it is there.")
+        if self.cards:
+            typer.echo(f"{self.cards:,} cards in {self.decks} decks{media} {verb} to {self.folder}.")
+        else:
+            typer.echo("No new cards.")
+        if self.here:
+            typer.echo(f"{self.here:,} notes are in your files already; their texts stay as they are there.")
         if self.histories:
             verb = "would be" if self.dry_run else "were"
             typer.echo(
@@ -75,7 +78,11 @@ class Report:
         if len(self.lost) > SHOWN:
             typer.echo(f"… and {len(self.lost) - SHOWN} more; --json lists all.", err=True)
         if self.cards and not self.dry_run and not remembered:
-            typer.echo(f"To keep these decks in step: `quizcv sync {self.folder} --remember`")
+            typer.echo(f"To keep these decks in step: `quizcv sync {quote(str(self.folder))} --remember`")
+
+
+class _Undone(Exception):
+    """Leaves a transaction whose outcome was only wanted."""
 
 
 def _few(names: list[str]) -> str:
@@ -93,14 +100,14 @@ def take_in(ws: Workspace, package: Package, folder: Path, *, history: bool, dry
     report = Report(folder, dry_run)
     report.lost = [("", problem) for problem in package.problems] + [(one.what, one.why) for one in found.lost]
     with ws.store.read() as db:
-        elsewhere = _elsewhere(db, found, folder)
-    texts = [text for cards in found.decks.values() for text in cards if text.note not in elsewhere]
+        here = _here(db, found)
+    texts = [text for cards in found.decks.values() for text in cards if text.note not in here]
     pages = deck_files(texts, folder)
-    _count(report, texts, pages, elsewhere)
+    _count(report, texts, pages, here)
     media = _media(report, returning, found, package) if texts else {}
     pasts = found.pasts if history else {}
-    report.histories, report.reviews = len(pasts), sum(len(past.reviews) for past in pasts.values())
     if dry_run:
+        _foresee(report, ws, pasts)
         return report
     with tempfile.TemporaryDirectory() as unpacked:
         files: dict[str, bytes | Path] = dict(pages.files)
@@ -109,7 +116,8 @@ def take_in(ws: Workspace, package: Package, folder: Path, *, history: bool, dry
             package.extract(name, Path(unpacked) / str(number))
         place(files, folder)
     if texts:
-        sync(ws.store, [folder], ws.today())
+        synced = sync(ws.store, [folder], ws.today())
+        report.lost += [(str(one.place), one.message) for one in synced.faults if one.severity is Severity.FAULT]
     with ws.store.write() as db:
         ids = db.decks.known_keys([text.key for text in texts])
         db.decks.set_guids(
@@ -119,23 +127,19 @@ def take_in(ws: Workspace, package: Package, folder: Path, *, history: bool, dry
     return report
 
 
-def _elsewhere(db: Unit, found: Incoming, folder: Path) -> set[str]:
-    """Notes of which a file outside `folder` says a card: their text is there, and a second one would only be in its way."""
+def _here(db: Unit, found: Incoming) -> set[str]:
+    """Notes of which a file says a card, one of an earlier import for example: a second one would only be in its way."""
     notes = {text.key: text.note for cards in found.decks.values() for text in cards}
     ids = db.decks.known_keys(notes)
-    here = db.cards.many(ids.values())
-    return {
-        notes[card.key]
-        for card in here.values()
-        if not card.orphaned and not source_file(card.path).is_relative_to(folder) and source_file(card.path).exists()
-    }
+    cards = db.cards.many(ids.values()).values()
+    return {notes[card.key] for card in cards if not card.orphaned and source_file(card.path).exists()}
 
 
-def _count(report: Report, texts: list[CardText], pages: DeckFiles, elsewhere: set[str]) -> None:
+def _count(report: Report, texts: list[CardText], pages: DeckFiles, here: set[str]) -> None:
     lost = {note for note, _why in pages.lost}
     report.decks = len({(text.deck, text.lang) for text in texts})
     report.cards = sum(text.note not in lost for text in texts)
-    report.elsewhere = len(elsewhere)
+    report.here = len(here)
     report.rewritten = pages.rewritten
     report.lost += pages.lost
 
@@ -146,7 +150,7 @@ def _media(report: Report, returning: Returning, found: Incoming, package: Packa
     there = {path: name for path, name in wanted.items() if name in package.collection.media}
     missing = sorted(set(wanted.values()) - set(there.values()))
     report.lost += [(name, "a text shows it, but it is not in the package") for name in missing]
-    report.media = len(there)
+    report.media = sum(not (report.folder / path).exists() for path in there)
     return there
 
 
@@ -154,6 +158,17 @@ def _take_over(db: Unit, ws: Workspace, pasts: dict[str, Past]) -> TakenOver:
     ids = db.decks.known_keys(pasts)
     rules = Rules(ws.learner.id, ws.scheduler, ws.settings, ws.tz, ws.now())
     return take_over(db, {ids[key]: past for key, past in pasts.items() if key in ids}, rules)
+
+
+def _foresee(report: Report, ws: Workspace, pasts: dict[str, Past]) -> None:
+    """Count what would be taken over: of cards that are not here yet everything, of others what the same steps, undone, come to."""
+    with suppress(_Undone), ws.store.write() as db:
+        known = db.decks.known_keys(pasts)
+        _tell_history(report, db, _take_over(db, ws, pasts))
+        raise _Undone
+    new = [past for key, past in pasts.items() if key not in known]
+    report.histories += len(new)
+    report.reviews += sum(review.grade is not None for past in new for review in past.reviews)
 
 
 def _tell_history(report: Report, db: Unit, done: TakenOver) -> None:

@@ -36,11 +36,12 @@ def anki(
     """Take in an Anki package: notes become Markdown decks, the review log your history.
 
     Writes one file a deck, and the media, into a folder, and syncs it. The log is played again with SM-2: intervals may differ from Anki's.
-    Cards that are here already keep their text, and learn what the log adds. Importing again brings what is new. What cannot be carried
-    is listed, and makes the exit code 1.
+    Notes that your files say already keep their text, and learn what the log adds: importing again brings what is new. What cannot be
+    carried is listed, and makes the exit code 1.
 
     Example: `quizcv import anki ~/Downloads/vision.apkg --dry-run`
     """
+    from quizcv import config
     from quizcv.cli.fromanki import take_in
     from quizcv.cli.workspace import workspace
     from quizcv.exchange.anki.package.opening import open_package
@@ -49,9 +50,8 @@ def anki(
     folder = (to.expanduser() if to else Path(file.stem)).absolute()
     with workspace(db, learner, lang) as ws, open_package(file) as package:
         report = take_in(ws, package, folder, history=history, dry_run=dry_run)
-        if remember and not dry_run:
-            from quizcv import config
-
+        remembered = remember or any(folder.is_relative_to(one) for one in config.deck_paths(ws.values["decks"]))
+        if remember and folder.is_dir() and not dry_run:  # there is none where every card is here already
             stated = ws.values["decks"] or [config.BUNDLED]
             config.save("decks", list(dict.fromkeys([*stated, str(folder)])))
     if as_json:
@@ -59,7 +59,7 @@ def anki(
 
         write_json(report.as_dict())
     else:
-        report.tell(remembered=remember)
+        report.tell(remembered=remembered)
     if report.lost:
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from quizcv.deck.reader import parse
 from quizcv.model import DeckFile, Fault, Place, Severity
@@ -21,6 +21,11 @@ _SKIPPED = frozenset(("node_modules", "__pycache__", "venv"))
 _LANGUAGES = frozenset(("zh", "en"))
 
 Identity = tuple[int, int]
+
+
+def is_deck(path: PurePath) -> bool:
+    """Whether a file of this name is read as a deck."""
+    return path.suffix.lower() in _SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +184,8 @@ class _Walk:
             path = here / name
             if name.startswith(".") or name in _SKIPPED:
                 continue
-            is_deck = path.suffix.lower() in _SUFFIXES
-            if not is_deck and not _is_folder(path):
+            deck = is_deck(path)
+            if not deck and not _is_folder(path):
                 continue
             status = self.status(path)
             if status is None:
@@ -191,7 +196,7 @@ class _Walk:
                     self.fault(path, "link-loop", message, "Remove the link.", Severity.WARNING)
                 else:
                     yield folder.enter(name, _identity(status))
-            elif stat.S_ISREG(status.st_mode) and is_deck:
+            elif stat.S_ISREG(status.st_mode) and deck:
                 self.keep(folder.source(name), status)
 
     def keep(self, source: Source, status: os.stat_result) -> None:

@@ -27,7 +27,6 @@ _PLAIN = re.compile(r"(?!\d{1,9}[.)]|[-+=\s])[^\\`*_{}\[\]<>&$#|~!\n\t\r]*(?<!\s
 
 _SOUND = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".aac", ".mp4", ".webm", ".mov", ".mkv", ".avi")
 _ELSEWHERE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+:|//)")
-_SOURCE = re.compile(r'(<img\b[^<>]*?\ssrc=")([^"]*)(")')
 #: What Anki would take for math, for sound or for a formula to run LaTeX on, where it is only text.
 _SPECIAL = re.compile(r"\\(?=[()\[\]])|\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])")
 _TAG = re.compile(r"<[^<>]*>")
@@ -73,10 +72,10 @@ def to_html(markdown: str, media: Media = lambda _path: "") -> str:
         return escape(markdown)
     renderer = _renderer()
     tokens = renderer.parse(markdown)
-    html = renderer.renderer.render(tokens, renderer.options, {"media": media}).strip()
-    if _holds_html(tokens):
-        html = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None).strip()
-    html = _SOURCE.sub(lambda found: found[1] + _picture_source(unescape(found[2]), media) + found[3], html)
+    sieved = _holds_html(tokens)
+    html = str(renderer.renderer.render(tokens, renderer.options, {"media": media, "sieved": sieved})).strip()
+    if sieved:
+        html = sanitised(html, lambda source: _picture_source(source, media)).strip()
     single = html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1
     return html[3:-4] if single else html
 
@@ -86,9 +85,13 @@ def to_text(html: str) -> str:
     return " ".join(unescape(_TAG.sub("", _BLOCK_TAG.sub(" ", html))).split())
 
 
-def sanitised(html: str) -> str:
-    """HTML of unknown origin with only what may stand on a card."""
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
+def sanitised(html: str, picture: Callable[[str], str] = str) -> str:
+    """HTML of unknown origin with only what may stand on a card; `picture` gives what stands for a picture's source, or nothing."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        return (picture(value) or None) if (tag, name) == ("img", "src") else value
+
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=attribute, link_rel=None)
 
 
 @cache
@@ -106,8 +109,7 @@ def _holds_html(tokens: Sequence[Token]) -> bool:
 
 
 def _picture_source(source: str, media: Media) -> str:
-    path = unquote(source)
-    return escape(source if _ELSEWHERE.match(source) else media(path))
+    return source if _ELSEWHERE.match(source) else media(unquote(source))
 
 
 def _math(latex: str, *, display: bool) -> str:
@@ -171,8 +173,8 @@ class _Html(RendererHTML):
         name = env["media"](unquote(source))
         if name and name.lower().endswith(_SOUND):
             return f"[sound:{name}]"
-        # The path stays for now: the last pass gives pictures their names, those of raw HTML as well.
-        return f'<img src="{escape(source)}" alt="{described}">' if name else described
+        # Beside raw HTML the path stays for now: the sieve gives all pictures their names.
+        return f'<img src="{escape(source if env["sieved"] else name)}" alt="{described}">' if name else described
 
     def link_open(self, tokens: Sequence[Token], idx: int, _options: Any, _env: Any) -> str:
         target = str(tokens[idx].attrs.get("href", ""))

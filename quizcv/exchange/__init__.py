@@ -2,4 +2,7 @@
 
 anki/       Anki packages, both ways
 archive/    everything there is, as JSON or CSV
+drafting    a file appears when it is whole
+placing     several files appear together, or none
+deckfiles   cards as deck files
 """

@@ -43,10 +43,12 @@ def place(files: Mapping[str, bytes | Path], folder: Path) -> int:
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 placed.append(Path(draft, str(number)).replace(target))
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C as well
         for path in placed:
             with suppress(OSError):
                 path.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise ExchangeError(
             f"cannot write to {folder}: {error.strerror}.", "Choose another folder with --to."
         ) from error

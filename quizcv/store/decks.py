@@ -162,7 +162,13 @@ class DeckRepository:
         values = zip(ids.values(), map(itemgetter(*CARD_COLUMNS), rows), strict=True)
         columns = ("id", *CARD_COLUMNS, "guid")
         note = CARD_COLUMNS.index("note")
-        insert_rows(self._connection, cards, columns, ((number, *row, guid_of(row[note])) for number, row in values))
+        worn = self._worn_guids() if newest else frozenset()
+
+        def guid(row: tuple[Any, ...]) -> str:
+            name = guid_of(row[note])
+            return f"{name}#{newest + 1}" if name in worn else name  # the same for all cards of the note
+
+        insert_rows(self._connection, cards, columns, ((number, *row, guid(row)) for number, row in values))
         self._connection.execute(
             insert(schedule).from_select(
                 ["card_id", "learner_id"],
@@ -174,6 +180,11 @@ class DeckRepository:
             )
         )
         return ids
+
+    def _worn_guids(self) -> frozenset[str]:
+        """Names that notes came in with and still have, though they are called otherwise by now."""
+        renamed = cards.c.guid != guid_of("") + cards.c.note
+        return frozenset(self._connection.execute(select(cards.c.guid).where(renamed)).scalars())
 
     def change_cards(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Update cards; each row holds `id` and all of key, note, kind, deck, typed."""

@@ -23,6 +23,8 @@ class ExportedRepository:
         return {guid: (digest, modified) for guid, digest, modified in rows}
 
     def put(self, written: Mapping[str, tuple[str, int]]) -> None:
+        if self._connection.dialect.name == "postgresql":  # where another export may write at once; SQLite lets one in
+            self._connection.exec_driver_sql("LOCK TABLE exported IN SHARE ROW EXCLUSIVE MODE")
         guids = list(written)
         for start in range(0, len(guids), CHUNK):
             self._connection.execute(delete(exported).where(exported.c.guid.in_(guids[start : start + CHUNK])))

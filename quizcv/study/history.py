@@ -72,8 +72,9 @@ def take_over(db: Unit, pasts: Mapping[int, Past], rules: Rules) -> TakenOver:
 def _unknown(
     log: Iterable[PastReview], here: Sequence[Review], rules: Rules, done: TakenOver
 ) -> list[PastReview] | None:
-    """The reviews that the journal does not have; None if they do not all come after what it has."""
-    times = [entry.at for entry in here if entry.action.graded or entry.action is Action.RESET]
+    """The reviews that the journal does not have; None if they do not all come after what it has. A mark (a flag, say) is no part of it."""
+    times = sorted(entry.at for entry in here if entry.action.graded or entry.action is Action.RESET)
+    went_on = [*times, *(entry.at for entry in here if entry.action is Action.HANDOVER)]
     new, at = [], 0
     for review in log:
         if review.at > rules.now + AHEAD:
@@ -85,7 +86,7 @@ def _unknown(
             at += 1  # the same review
         else:
             new.append(review)
-    return None if new and here and new[0].at <= here[-1].at else new
+    return None if new and went_on and new[0].at <= max(went_on) else new
 
 
 def _played(

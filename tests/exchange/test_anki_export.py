@@ -6,20 +6,36 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from anki_client import Client, Log, anki
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from quizcv.exchange.anki.outgoing import Outgoing, Request, outgoing
+from quizcv.clock import day_of
+from quizcv.exchange.anki.history import pasts
+from quizcv.exchange.anki.incoming import incoming
+from quizcv.exchange.anki.outgoing import HandOver, Outgoing, Request, outgoing
 from quizcv.exchange.anki.own import notetypes
+from quizcv.exchange.anki.own.returning import Returning
+from quizcv.exchange.anki.package.opening import open_package
 from quizcv.exchange.anki.package.writer import write
+from quizcv.exchange.anki.schedule import log
+from quizcv.model import Action, Card, CardState, Grade, Kind, Memory, Past, PastReview, Review, Settings
+from quizcv.scheduling import scheduler_named
 from quizcv.store import Store
+from quizcv.study.history import Rules, take_over
 from quizcv.sync import sync
+
+if TYPE_CHECKING:
+    from tests.conftest import Fresh, Shelf
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -175,6 +191,45 @@ def test_words_written_anew_are_another_note(world: World) -> None:
     assert world.hand() == Log(1, 0, 6, 0)
 
 
+def test_two_notes_never_change_places(world: World) -> None:
+    """Of two notes that had the same words one after the other each keeps its guid, whichever is exported, alone or with the other."""
+    text = "Q: What does a residual block add?\nA: its input to its output, so that layers learn a difference\n"
+    edited = text.replace("a difference", "the difference")
+    world.deck(text, "b.md")
+    world.deck(edited, "b.md", seconds=60)
+    world.deck(text, "c.md", seconds=90)
+
+    def guids() -> dict[str, str]:
+        return {note.fields[1]: note.guid for note in world.export().collection.notes if "difference" in note.fields[1]}
+
+    both = guids()
+    assert len(set(both.values())) == 2
+    world.deck("Q: Something else altogether?\nA: no\n", "b.md", seconds=100)
+    [alone] = guids().items()
+    assert alone in both.items()
+    world.deck(edited, "b.md", seconds=120)
+    assert guids() == both
+
+
+@pytest.mark.parametrize("seconds", [-(10**10), 10**9], ids=["before 1970", "in the future"])
+def test_a_clock_that_is_wrong(world: World, seconds: int) -> None:
+    """A file's impossible time is taken for now, and an edit is seen all the same."""
+    world.deck("Q: Why? {#why}\nA: because\n", "b.md", seconds=seconds)
+    world.hand()
+    assert world.note("why").mod == int(NOW.timestamp())
+    world.deck("Q: Why? {#why}\nA: because of it\n", "b.md", seconds=seconds)
+    assert world.hand() == Log(0, 1, 5, 0)
+
+
+def test_control_characters_part_no_fields(world: World) -> None:
+    """What SQLite or Anki would take for the end of a text or a field is none of it in Anki."""
+    world.deck("Q: One\x1ftwo {#odd}\nA: four\x1ffive\n", "b.md")
+    assert world.hand() == Log(6, 0, 0, 0)
+    note = world.note("odd")
+    assert (note["Id"], note["Back"]) == ("odd", "four five")
+    assert world.client.whole()
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [("tags: [cnn]", "tags: [cnn, deep]"), ("# AlexNet", "# The AlexNet")],
@@ -214,6 +269,33 @@ def test_a_changed_picture_is_seen(world: World) -> None:
     assert world.hand() == Log(0, 1, 4, 0)
 
 
+@pytest.mark.parametrize(
+    "name", ["残差网络" * 20 + ".jpeg", "a" * 240 + ".png", "x." + "y" * 230, "a'b\"&#%c d.png", "图.png"], ids=range(5)
+)
+def test_media_of_any_name(world: World, name: str) -> None:
+    """Long, Chinese and odd names of files come through: Anki finds the picture that the note shows."""
+    (world.decks / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"7" * 40)
+    path = name.replace("%", "%25")
+    world.deck(
+        f"Q: See? {{#see}}\nA: ![a](<{path}>) and <img src='{path.replace(chr(39), '&#39;').replace('&', '&amp;', 0)}'>\n",
+        "b.md",
+    )
+    assert world.hand() == Log(6, 0, 0, 0)
+    assert world.note("see")["Back"].count("<img src=") == 2
+    with open_package(world.package) as package:
+        assert len(package.collection.media) == 3
+    assert world.client.whole()
+
+
+def test_decks_that_anki_takes_for_one(world: World) -> None:
+    """Anki knows no case in the names of decks, and has one called Default: no second one is made beside it."""
+    for number, deck in enumerate(["Default", "Net::b", "NET"]):
+        world.deck(f"---\ndeck: {deck}\n---\nQ: q{number} {{#q{number}}}\nA: a\n", f"{number}.md")
+    world.hand()
+    names = [deck.name.casefold() for deck in world.client.col.decks.all_names_and_ids()]
+    assert sorted(names) == ["default", "net", "net::alexnet", "net::b"]
+
+
 def test_media_lead_nowhere_else(world: World) -> None:
     """A path out of the deck's folder, a missing file and a folder are left out, named, and the rest goes through."""
     (world.folder / "secret.png").write_bytes(b"x")
@@ -250,6 +332,34 @@ def test_text_that_anki_would_run_is_text(world: World) -> None:
         assert "\\(" not in text
         assert not shown.answer_av_tags
     assert world.client.whole()
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](https://b.c/{{c1::d}})", "<!-- {{c1::d}} --> a", "[a]: {{c1::d}}\n\na"], ids=range(3)
+)
+def test_a_deletion_that_nobody_sees(world: World, text: str) -> None:
+    """In an address or a comment Anki would find none, and have a card that asks nothing: the note is left out and named."""
+    cards = [
+        Card(
+            n,
+            f"a~c{n}",
+            "a",
+            Kind.CLOZE,
+            "d",
+            "en",
+            (),
+            (),
+            "f",
+            "b",
+            "/a.md",
+            1,
+            guid="g",
+            cloze=f"{text} {{{{c2::e}}}}",
+        )
+        for n in (1, 2)
+    ]
+    made = outgoing(Request(cards, NOW, NOW.date()))
+    assert (made.collection.notes, [what for what, _why in made.left_out]) == ([], ["a~c1"])
 
 
 def test_deck_names_and_texts_in_chinese(world: World) -> None:
@@ -339,17 +449,120 @@ def test_a_schedule_is_read_back_equal(tmp_path: Path, zone: str, days: int) -> 
     assert len(set(lines)) == len(lines) == 16  # many fell on one millisecond, none is lost
 
 
+def test_an_ease_beyond_anki(world: World) -> None:
+    """SM-2's easiness has no ceiling, Anki's has: one card of a hundred perfect years does not keep the package out."""
+    with world.store.read() as db:
+        cards = list(db.cards.all())
+    state = CardState(Memory(700, 7250, 36_500, NOW.date() + timedelta(36_500), NOW.date()))
+    over = HandOver({card.id: state for card in cards}, {}, UTC, 4)
+    write(outgoing(Request(cards, NOW, NOW.date(), folders=[world.decks], hand_over=over)).collection, world.package)
+    assert world.client.take(world.package, schedule=True) == Log(5, 0, 0, 0)
+    assert {world.client.col.get_card(card).factor for card in world.client.col.find_cards("")} == {65_535}
+
+
+ANSWERS = st.lists(
+    st.tuples(st.integers(0, 60 * 24 * 60), st.integers(0, 2), st.sampled_from([*Grade, None]), st.booleans()),
+    max_size=25,
+).map(lambda answers: sorted(answers, key=lambda one: one[0]))
+
+
+@settings(max_examples=40)
+@given(
+    answers=ANSWERS,
+    zone=st.sampled_from(["UTC", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Pacific/Kiritimati"]),
+    hour=st.sampled_from([0, 4, 6, 23]),
+)
+def test_any_journal_comes_back(
+    fresh: Fresh, answers: list[tuple[int, int, Grade | None, bool]], zone: str, hour: int
+) -> None:
+    """Out into a package and into an empty database: the same states, and every answer on its day, also where clocks change and where
+    many fell on one moment. The failing grades are one to Anki, and to SM-2's schedule."""
+    tz, wishes = ZoneInfo(zone), Settings(day_start=hour)
+    begin = datetime(2026, 2, 20, 3, tzinfo=UTC)  # clocks change in all of them but two within sixty days
+    logs: dict[int, list[PastReview]] = {0: [], 1: [], 2: []}
+    for minutes, card, grade, cram in answers:
+        logs[card].append(
+            PastReview(
+                begin + timedelta(minutes=minutes), grade, 7 if grade is not None else 0, cram and grade is not None
+            )
+        )
+
+    def played(shelf: Shelf, given: dict[int, Past]) -> tuple[dict[int, CardState], dict[int, list[Review]]]:
+        with shelf.store.write() as db:
+            take_over(db, given, Rules(shelf.learner.id, scheduler_named("sm2"), wishes, tz, NOW))
+            states = db.schedule.states(shelf.learner.id, given)
+            return states, {card: list(db.journal.entries(shelf.learner.id, card_id=card)) for card in given}
+
+    failed: dict[Grade | None, Grade | None] = dict.fromkeys((Grade.BLACKOUT, Grade.WRONG_BUT_EASY), Grade.WRONG)
+
+    def told(entries: list[Review]) -> list[tuple[object, ...]]:
+        return [(one.action, failed.get(one.grade, one.grade), one.day, one.took_ms) for one in entries]
+
+    with fresh(None) as shelf:
+        ids = shelf.add("a", "b", "c")
+        states, journal = played(shelf, {ids[card]: Past(tuple(log)) for card, log in logs.items()})
+        with shelf.store.read() as db:
+            cards = list(db.cards.all())
+        over = HandOver(states, journal, tz, hour)
+        with tempfile.TemporaryDirectory() as folder:
+            write(
+                outgoing(Request(cards, NOW, day_of(NOW, tz, hour), hand_over=over)).collection, Path(folder, "a.apkg")
+            )
+            with open_package(Path(folder, "a.apkg")) as package:
+                found = incoming(package.collection, tz=tz, own=Returning().cards)
+    with fresh(None) as shelf:
+        ids = dict(zip("abc", shelf.add("a", "b", "c"), strict=True))
+        again, journal_again = played(shelf, {number: found.pasts.get(key, Past()) for key, number in ids.items()})
+    assert again == states
+    assert {card: told(log) for card, log in journal_again.items()} == {
+        card: told(log) for card, log in journal.items()
+    }
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "UTC", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("hour", [0, 4, 23])
+def test_a_schedule_without_a_log_keeps_its_days(zone: str, hour: int) -> None:
+    """A card that was handed over has no answer to date it by: its last day is still that day where the learner is."""
+    tz, today = ZoneInfo(zone), NOW.date()
+    memory = Memory(3, 250, 20, today + timedelta(5), today - timedelta(15))
+    card = Card(1, "a", "a", Kind.BASIC, "d", "en", (), (), "f", "b", "/a.md", 1, guid="g", changed=1, created=today)
+    over = HandOver({1: CardState(memory)}, {}, tz, hour)
+    made = outgoing(Request([card], NOW, today, hand_over=over)).collection
+    [past] = pasts(made, tz).values()
+    assert past.memory is not None
+    assert (past.memory.last, past.memory.due) == (memory.last, memory.due)
+
+
+def test_many_reviews_of_one_moment_stay_in_order() -> None:
+    """A journal that was made elsewhere may have one time for all: each line gets its own, in their order, without looking for it."""
+    state = CardState(Memory(1, 250, 1, NOW.date(), NOW.date()))
+    moments = [NOW] * 50_000 + [NOW + timedelta(milliseconds=1)]
+    entries = [
+        Review(n, 1, 1, at, NOW.date(), Action.CRAM, Grade.GOOD, n, state, state) for n, at in enumerate(moments)
+    ]
+    lines = log({1: entries})
+    first = int(NOW.timestamp() * 1000)
+    assert [(line.id, line.took_ms) for line in lines] == [(first + n, n) for n in range(len(moments))]
+
+
 # --- the file ---
 
 
+def _interrupted(*_args: object) -> bytes:
+    raise KeyboardInterrupt
+
+
 def test_a_file_is_replaced_in_one_go_or_stays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When a medium cannot be read on the way, the package that was there is still there, whole, and no draft beside it."""
+    """A medium that cannot be read, or Ctrl-C: the package that was there is still there, whole, and no draft beside it."""
     made = world.export()
     before = world.package.read_bytes()
     made.collection.media = {"gone.png": str(world.folder / "gone.png")}
     from quizcv.errors import ExchangeError
 
     with pytest.raises(ExchangeError, match=r"gone\.png"):
+        write(made.collection, world.package)
+    monkeypatch.setattr("quizcv.exchange.anki.package.writer.database", _interrupted)
+    with pytest.raises(KeyboardInterrupt):
         write(made.collection, world.package)
     assert world.package.read_bytes() == before
     assert not list(world.folder.glob("*.part"))

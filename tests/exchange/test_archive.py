@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from quizcv.archived import Archive, ArchivedCard, ArchivedLearner, ArchivedReview, ArchivedState, ArchivedText
 from quizcv.cli import archiving
 from quizcv.config import shipped
-from quizcv.errors import EXIT_STORE, ExchangeError, StoreDamaged
+from quizcv.errors import EXIT_STORE, ExchangeError, StoreDamaged, UsageError
 from quizcv.exchange.archive import csvfiles, jsonfile
 from quizcv.exchange.archive.tables import TABLES
 from quizcv.model import Action, CardState, Claim, Grade, ItemAnswer, ItemRequest, Kind, Memory, Settings
@@ -555,6 +555,7 @@ def test_standard_output(run: Run, full: Path) -> None:
     """`--out -` writes the same bytes, and nothing else."""
     said = exported(run, full)
     assert run("export", "json", "--out", "-", "--db", full).stdout_bytes == said
+    assert isinstance(run("export", "csv", "--out", "-", "--db", full).exception, UsageError)
 
 
 # --- what stands where ---

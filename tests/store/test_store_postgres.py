@@ -194,3 +194,24 @@ def test_answers_go_with_their_review(store: Store) -> None:
     with store.read() as db:
         assert db.pool.record(1, "m", 5) == []
         assert db.schedule.state(1, card).new
+
+
+def test_two_exports_at_once(url: str) -> None:
+    """Both remember what they wrote: the later one's word stands, and neither fails on the other's rows."""
+    done: list[str] = []
+    with Store.open(url) as one, Store.open(url) as other:
+
+        def second() -> None:
+            with other.write() as db:
+                db.exported.put({"b": ("2", 2), "a": ("2", 2)})
+            done.append("second")
+
+        thread = threading.Thread(target=second)
+        with one.write() as db:
+            db.exported.put({"a": ("1", 1), "b": ("1", 1)})
+            thread.start()
+            thread.join(0.5)  # waits for the first to commit
+        thread.join(30)
+        assert done == ["second"]
+        with one.read() as db:
+            assert db.exported.all() == {"a": ("2", 2), "b": ("2", 2)}

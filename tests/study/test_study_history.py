@@ -14,6 +14,7 @@ from quizcv.model import Action, CardState, Grade, Memory, Past, PastReview, Set
 from quizcv.scheduling import scheduler_named
 from quizcv.study.audit import disagreements
 from quizcv.study.history import Rules, TakenOver, take_over
+from quizcv.study.record import Moment, mark
 
 if TYPE_CHECKING:
     from tests.conftest import Fresh, Shelf
@@ -113,6 +114,32 @@ def test_two_histories_are_not_mixed(shelf: Shelf) -> None:
     assert (done.kept, done.cards) == ([card], 1)
     assert shelf.state(card) == before
     sound(shelf)
+
+
+def test_a_mark_is_no_review(shelf: Shelf) -> None:
+    """A card that was only flagged or suspended here since, also by an import, still learns what the log adds."""
+    [card, marked] = shelf.add("a", "b")
+    take(shelf, {card: past((-9, G.GOOD), suspended=True)})
+    session_mark(shelf, marked, Action.FLAG)
+    done = take(shelf, {card: past((-9, G.GOOD), (-8, G.GOOD)), marked: past((-2, G.GOOD))}, now=at(1))
+    assert (done.kept, done.reviews) == ([], 2)
+    assert actions(shelf, card) == ["learn", "suspend", "review"]
+    assert actions(shelf, marked) == ["flag", "learn"]
+    sound(shelf)
+
+
+def session_mark(shelf: Shelf, card: int, action: Action) -> None:
+    with shelf.store.write() as db:
+        mark(db, shelf.learner, card, action, Moment(NOW, NOW.date(), SM2.name))
+
+
+def test_a_handed_over_card_takes_no_older_reviews(shelf: Shelf) -> None:
+    """What comes before the state that was taken over is in it already."""
+    [card] = shelf.add("a")
+    memory = Memory(3, 210, 40, date(2026, 12, 1), date(2026, 10, 22))
+    take(shelf, {card: Past((), memory)})
+    assert take(shelf, {card: past((-9, G.GOOD))}).kept == [card]
+    assert shelf.state(card).memory == memory
 
 
 def test_a_schedule_without_a_log_is_handed_over(shelf: Shelf) -> None:

@@ -59,5 +59,10 @@ def _named(name: str, digest: str) -> str:
     stem, dot, ending = unicodedata.normalize("NFC", name).rpartition(".")
     if not dot:
         stem, ending = ending, ""
-    stem = _UNFIT.sub("-", stem).strip("-.").removesuffix(f"-{digest}")[:80] or "file"
-    return f"{stem}-{digest}{dot}{_UNFIT.sub('', ending)}"
+    stem = _cut(_UNFIT.sub("-", stem).strip("-.").removesuffix(f"-{digest}"), 160) or "file"
+    return f"{stem}-{digest}{dot}{_cut(_UNFIT.sub('', ending), 40)}"
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of it as fits into so many bytes, by which file systems count."""
+    return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")

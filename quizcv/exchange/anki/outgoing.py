@@ -16,7 +16,7 @@ from quizcv.exchange.anki import collection as anki
 from quizcv.exchange.anki import schedule
 from quizcv.exchange.anki.media import Media
 from quizcv.exchange.anki.own import computed
-from quizcv.exchange.anki.own.content import content, ord_of
+from quizcv.exchange.anki.own.content import content, is_hidden_in, ord_of
 from quizcv.exchange.anki.own.source import source
 from quizcv.items import model_named
 from quizcv.model import Card, CardState, Kind, Review
@@ -105,15 +105,23 @@ class _Outgoing:
             self.left_out.append((card.key, "its cloze text was read by an older quizcv; `quizcv sync` reads it again"))
             return None
         if card.item is None:
-            return content(cards, naming, proven=all(one.id in self.request.proven for one in cards))
+            made = content(cards, naming, proven=all(one.id in self.request.proven for one in cards))
+            if card.kind is Kind.CLOZE and (unseen := [one for one in cards if not is_hidden_in(made[1][0], one)]):
+                why = "its deletion is in an address, a comment or a link's definition, where nobody sees it"
+                self.left_out.append((unseen[0].key, why))
+                return None
+            return made
         items = self.request.items(card)
         if not items:
             return None
+        title = model_named(card.item.model).title
+        # The card shows the title behind the headings, in the language spoken at the time: the last of them may be just that.
+        above = card.breadcrumb[:-1] if card.breadcrumb[-1:] in ((title.en,), (title.zh,)) else card.breadcrumb
         fields = computed.fields(
             items,
             lang=card.lang,
-            title=model_named(card.item.model).title,
-            context=" › ".join(to_html(part, naming) for part in card.breadcrumb),
+            title=title,
+            context=" › ".join(to_html(part, naming) for part in above),
             id=card.note,
             source=source(cards, {}),
             render=to_html,
@@ -153,9 +161,8 @@ class _Outgoing:
         if self.request.hand_over is None:
             return made
         history = self.request.hand_over.histories.get(card.id, ())
-        columns = schedule.columns(
-            self._state(card), history, self.first, self.request.today, self.request.now, position
-        )
+        counted = (self.calendar, self.first)
+        columns = schedule.columns(self._state(card), history, counted, self.request.today, self.request.now, position)
         return anki.Card(made.id, made.note, made.deck, made.ord, **columns)
 
     def _modified(self, guid: str, digest: str, changed: int) -> int:
@@ -164,7 +171,7 @@ class _Outgoing:
         now = int(self.request.now.timestamp())
         known = self.request.known.get(guid)
         if known is None:
-            modified = min(changed or now, now)
+            modified = changed if 0 < changed < now else now  # the clock of a file may be wrong
         elif known[0] == digest:
             modified = known[1]
         else:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from itertools import count
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from quizcv.clock import ONE_DAY, turn_of
 from quizcv.exchange.anki.collection import Calendar, CardType, Queue, ReviewKind
 from quizcv.exchange.anki.collection import Review as Line
-from quizcv.model import Action, CardState, Grade, Review
+from quizcv.model import Action, CardState, Grade, Memory, Review
 
 #: Anki's four answers; the grades of a failure are one to it.
 EASE: Mapping[Grade, int] = {
@@ -32,6 +31,8 @@ _ONE_STEP = 1001
 _SAME_DAY = -600
 _KINDS = {Action.LEARN: ReviewKind.LEARN, Action.REVIEW: ReviewKind.REVIEW, Action.DRILL: ReviewKind.RELEARN}
 _RED = 1
+#: Anki refuses a package with a larger ease in it.
+_LARGEST_FACTOR = 0xFFFF
 
 
 def calendar(states: Iterable[CardState], today: date, tz: tzinfo | None, rollover: int) -> tuple[Calendar, date]:
@@ -43,9 +44,15 @@ def calendar(states: Iterable[CardState], today: date, tz: tzinfo | None, rollov
 
 
 def columns(
-    state: CardState, history: Iterable[Review], first: date, today: date, now: datetime, position: int
+    state: CardState,
+    history: Iterable[Review],
+    counted: tuple[Calendar, date],
+    today: date,
+    now: datetime,
+    position: int,
 ) -> dict[str, Any]:
-    """The part of a `collection.Card` that is its schedule; days count from `first`, `position` is a new card's place."""
+    """The part of a `collection.Card` that is its schedule; days count as `calendar` says, `position` is a new card's place."""
+    begin, first = counted[0].created, counted[1]
     graded = [entry for entry in history if entry.action in _KINDS]
     found: dict[str, Any] = {"flags": _RED if state.flagged else 0, "reps": len(graded), "due": position}
     memory = state.memory
@@ -55,14 +62,14 @@ def columns(
             "queue": Queue.REVIEW,
             "due": (memory.due - first).days,
             "interval": memory.interval,
-            "factor": memory.easiness * 10,
+            "factor": _factor(memory),
             "lapses": memory.lapses,
             "reps": max(1, len(graded)),
         }
-        last = (
-            graded[-1].at if graded else datetime(memory.last.year, memory.last.month, memory.last.day, 12, tzinfo=UTC)
-        )
-        found["data"] = json.dumps({"lrt": int(last.timestamp())}, separators=(",", ":"))
+        # Where no answer says when: the middle of that day, which clocks that change do not move out of it.
+        middle = begin + int((memory.last - first + ONE_DAY / 2).total_seconds())
+        last = int(graded[-1].at.timestamp()) if graded else middle
+        found["data"] = json.dumps({"lrt": last}, separators=(",", ":"))
         if state.drill == today and not state.suspended:
             found |= {
                 "type": CardType.RELEARNING,
@@ -77,6 +84,10 @@ def columns(
     return found
 
 
+def _factor(memory: Memory) -> int:
+    return min(memory.easiness * 10, _LARGEST_FACTOR)
+
+
 def log(histories: Mapping[int, Iterable[Review]]) -> list[Line]:
     """The review log of some cards, by their ids in the package.
 
@@ -86,12 +97,10 @@ def log(histories: Mapping[int, Iterable[Review]]) -> list[Line]:
         ((entry, card) for card, history in histories.items() for entry in history if _logged(entry)),
         key=lambda pair: (pair[0].at, pair[0].id),
     )
-    taken: set[int] = set()
-    lines = []
+    lines: list[Line] = []
+    moment = 0
     for entry, card in entries:
-        moment = round(entry.at.timestamp() * 1000)
-        moment = next(ms for ms in count(moment) if ms not in taken)
-        taken.add(moment)
+        moment = max(round(entry.at.timestamp() * 1000), moment + 1)
         lines.append(_line(moment, card, entry))
     return lines
 
@@ -108,4 +117,4 @@ def _line(moment: int, card: int, entry: Review) -> Line:
     if entry.action is Action.CRAM or after is None:  # a factor of 0 says that it scheduled nothing
         return Line(moment, card, ease, last, last, 0, entry.took_ms, ReviewKind.FILTERED)
     interval = _SAME_DAY if entry.action is Action.DRILL and entry.after.drill is not None else after.interval
-    return Line(moment, card, ease, interval, last, after.easiness * 10, entry.took_ms, _KINDS[entry.action])
+    return Line(moment, card, ease, interval, last, _factor(after), entry.took_ms, _KINDS[entry.action])

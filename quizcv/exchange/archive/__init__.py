@@ -6,7 +6,6 @@ parsing    records -> values
 gathering  values -> one archive: what one record must say of another
 walking    a JSON file, one element at a time      jsonfile   the JSON form
 tables     the columns of the CSV files            csvfiles   the CSV form, in a folder or a zip
-drafting   a file appears when it is whole
 markdown   cards as a deck file would state them
 merging    what an archive adds to what is there
 """

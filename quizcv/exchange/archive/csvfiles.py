@@ -20,12 +20,12 @@ from typing import IO, Any
 from quizcv.archived import Archive, ArchivedText, Whole
 from quizcv.errors import ExchangeError
 from quizcv.exchange.archive import parsing, records
-from quizcv.exchange.archive.drafting import draft, unwritable
 from quizcv.exchange.archive.fields import LONGEST, Faults, Fields, Spot, shown
 from quizcv.exchange.archive.gathering import Counts, Follows, Gathering, counted, unreadable
 from quizcv.exchange.archive.records import Record
 from quizcv.exchange.archive.tables import FILES, TABLES, record, row
 from quizcv.exchange.archive.walking import MOST_BYTES
+from quizcv.exchange.drafting import draft, unwritable
 from quizcv.model import ItemAnswer
 
 #: How many times larger than its zip a file may be, once it is large: ours are ten to thirty times.

@@ -10,8 +10,9 @@ import re
 from quizcv.deck.cloze import deletions, in_group
 from quizcv.deck.html import Media, to_html
 
-#: Private characters that stand for the marks while Markdown is read: letters to it, as braces are not.
-_OPEN, _HINT, _CLOSE = "\ue010", "\ue011", "\ue012"
+#: What stands for the marks while Markdown is read: letters to it, as braces are not. Unicode keeps these for a program's own use;
+#: the private ones that fonts draw do come in texts.
+_OPEN, _HINT, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 _DELETION = re.compile(f"{_OPEN}(\\d+){_OPEN}(.*?)(?:{_HINT}(.*?))?{_CLOSE}", re.DOTALL)
 
 

@@ -26,6 +26,11 @@ def ord_of(card: Card) -> int:
     return _ORDS[suffix] if suffix in _ORDS else int(suffix[1:]) - 1
 
 
+def is_hidden_in(text: str, card: Card) -> bool:
+    """Whether the field `Text` hides what this card asks."""
+    return f"{{{{c{ord_of(card) + 1}::" in text
+
+
 def content(cards: Sequence[Card], naming: Media, *, proven: bool) -> tuple[NoteType, tuple[str, ...]]:
     """Type and fields of a note from all its cards. Computational ones are made in `computed`."""
     card = min(cards, key=ord_of)

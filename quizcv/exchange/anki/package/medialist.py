@@ -78,7 +78,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _checked(listed: Iterable[tuple[str, Medium]], limits: Limits) -> dict[str, Medium]:
     found: dict[str, Medium] = {}
     for name, medium in listed:
-        if why := _unsafe(name):
+        if why := unsafe(name):
             hint = "Whoever made the package can rename that file."
             raise ExchangeError(f"the name {quoted(name)} of a medium {why}.", hint)
         if name in found:
@@ -89,7 +89,7 @@ def _checked(listed: Iterable[tuple[str, Medium]], limits: Limits) -> dict[str, 
     return found
 
 
-def _unsafe(name: str) -> str:
+def unsafe(name: str) -> str:
     """Why this is no name of a file that can be put into a folder on every system; empty if it is one."""
     if not name.strip(". "):
         return "is empty" if not name else "means a folder"

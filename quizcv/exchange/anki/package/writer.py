@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from hashlib import sha1, sha256
 from html import unescape
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from quizcv.collector import held
 from quizcv.errors import ExchangeError
 from quizcv.exchange.anki.collection import Card, Collection, Note, NoteType, Review
+from quizcv.exchange.drafting import draft
 
 SCHEMA = """
 CREATE TABLE col (id integer PRIMARY KEY, crt integer NOT NULL, mod integer NOT NULL, scm integer NOT NULL, ver integer NOT NULL,
@@ -55,22 +57,21 @@ def write(collection: Collection, path: Path) -> None:
     Raises:
         ExchangeError: it cannot be written, or a medium cannot be read.
     """
-    draft = path.with_name(path.name + ".part")
+    with draft(path) as beside, zipfile.ZipFile(beside, "w") as archive:
+        _add(archive, "collection.anki21", database(collection))
+        _add(archive, "meta", b"\x08\x02")  # protobuf for "version 2": collection.anki21 is the one to read
+        names = sorted(collection.media)
+        _add(archive, "media", json.dumps({str(i): name for i, name in enumerate(names)}).encode())
+        for number, name in enumerate(names):
+            _add(archive, str(number), _medium(collection.media[name]))
+
+
+def _medium(path: str) -> bytes:
     try:
-        with zipfile.ZipFile(draft, "w") as archive:
-            _add(archive, "collection.anki21", database(collection))
-            _add(archive, "meta", b"\x08\x02")  # protobuf for "version 2": collection.anki21 is the one to read
-            names = sorted(collection.media)
-            _add(archive, "media", json.dumps({str(i): name for i, name in enumerate(names)}).encode())
-            for number, name in enumerate(names):
-                _add(archive, str(number), Path(collection.media[name]).read_bytes())
-        draft.replace(path)
+        return Path(path).read_bytes()
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        where = error.filename or path
         raise ExchangeError(
-            f"cannot write {path}: {error.strerror} ({where}).", "Name another place with --out."
+            f"cannot read {path}: {error.strerror}.", "It was there a moment ago; try again."
         ) from error
 
 
@@ -101,7 +102,10 @@ def database(collection: Collection) -> bytes:
 
 
 def number_of(name: str) -> int:
-    """A deck's id, the same in every export; Anki itself goes by names."""
+    """A deck's id, the same in every export; Anki itself goes by names, without regard to case."""
+    name = unicodedata.normalize("NFC", name).casefold()
+    if name == "default":
+        return 1
     return 10**12 + int(sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10], 16)
 
 
@@ -118,9 +122,10 @@ def _note(note: Note) -> tuple[Any, ...]:
     tags = f" {' '.join(note.tags)} " if note.tags else ""
     first = note.fields[0]
     plain = unescape(_TAG.sub("", first)) if "<" in first or "&" in first else first
+    fields = [field.replace("\x1f", " ") for field in note.fields]  # which parts them
     # What Anki finds duplicates by.
     checksum = int.from_bytes(sha1(plain.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:4])
-    return (*note[:4], _USN, tags, "\x1f".join(note.fields), plain, checksum)
+    return (*note[:4], _USN, tags, "\x1f".join(fields), plain, checksum)
 
 
 def _card(card: Card, deck: int, modified: int) -> tuple[Any, ...]:
