@@ -18,7 +18,7 @@ _TAGS = frozenset(
     re.findall(
         r"\S+",
         """a address anki-mathjax article aside audio b blockquote br caption center cite code dd del details dfn div dl dt em figcaption
-        figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main nav ol p pre q rp rt ruby s samp section source strike strong
+        figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main nav ol p pre q rp rt ruby s samp section source span strike strong
         sub summary sup table tbody td tfoot th thead tr tt u ul var video wbr""",
     )
 )
@@ -39,6 +39,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "pre": {"class"},
     "source": {"src"},
+    "span": {"style"},
     "td": {"class", "colspan"},
     "th": {"colspan"},
     "video": {"src"},
@@ -48,6 +49,7 @@ _SIEVE = nh3.Cleaner(
     tags=set(_TAGS),
     clean_content_tags=set(_NOT_TEXT),
     attributes=_ATTRIBUTES,
+    filter_style_properties={"font-weight", "font-style"},  # how pasted text says bold and italic
     url_schemes=set(_SCHEMES),
     link_rel=None,
 )

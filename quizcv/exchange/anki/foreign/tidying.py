@@ -18,13 +18,15 @@ _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|highlight-source-|highlight-|
 _OURS = ("item", "check")
 _LINES = ("div", "p", "li", "tr")
 _MOST_COLUMNS = 30
+_BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
+_ITALIC = re.compile(r"font-style:\s*(?:italic|oblique)")
 #: What cannot begin right below a paragraph.
 _INTERRUPTS_NOTHING = re.compile(r"(?!1\.)\d+\.")
 
 
 def tidy(soup: BeautifulSoup) -> None:
     """Put right what browsers show all the same: line numbers out of code, lists into items, items into lists, with their numbers."""
-    found: dict[str, list[Tag]] = {name: [] for name in ("td", "ul", "ol", "li")}
+    found: dict[str, list[Tag]] = {name: [] for name in ("td", "ul", "ol", "li", "span")}
     for tag in soup.descendants:  # at once: looking for one name after the other takes longer than all the rest
         if isinstance(tag, Tag) and tag.name in found:
             found[tag.name].append(tag)
@@ -46,6 +48,24 @@ def tidy(soup: BeautifulSoup) -> None:
         first = _number(ordered, "start", 999_999)
         for index, item in enumerate(ordered.find_all("li", recursive=False)):
             item["value"] = str(first + index)
+
+    for span in found["span"]:
+        _restyle(span)
+    if found["span"]:
+        soup.smooth()  # texts that a span kept apart are one
+
+
+def _restyle(span: Tag) -> None:
+    """Bold and italic that a style says, as the tags that say so; a span of anything else is only its text."""
+    style = str(span.get("style", ""))
+    del span["style"]
+    bold, italic = _BOLD.search(style), _ITALIC.search(style)
+    if bold and italic:
+        span.wrap(Tag(name="b"))
+    if bold or italic:
+        span.name = "i" if italic else "b"
+    else:
+        span.unwrap()
 
 
 def spans_of(cell: Tag) -> int:
