@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quizcv.cli.examgrade import grade, stress
+from quizcv.cli.examtake import take
 from quizcv.cli.itemchoice import complete_topics
 from quizcv.cli.options import AsJson, Db, Lang
 
@@ -50,7 +52,12 @@ def new(
         int | None, typer.Option("--seed", help="The same seed gives the same exam for ever.", show_default=False)
     ] = None,
     shared: Annotated[bool, typer.Option("--shared", help="The same questions on all forms, in other orders.")] = False,
-    formats: Annotated[str, typer.Option("--format", help="Formats, separated by commas.")] = "md,json",
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format", help="Formats, separated by commas: md, html, pdf, typst, moodle, qti21, canvas, json."
+        ),
+    ] = "md,json",
     lang: Lang = "",
     db: Db = "",
     as_json: AsJson = False,
@@ -73,16 +80,16 @@ def new(
     check_free(out)
     again: Manifest | None = None
     if manifest is not None:
-        again = read(_bytes(manifest), str(manifest))
+        again = read(read_bytes(manifest), str(manifest))
         asked, chosen = again.asked, again.formats
     else:
         chosen = tuple(dict.fromkeys(name.strip() for name in formats.split(",") if name.strip()))
         for name in chosen:
             renderer_named(name)
-        stated = _stated(blueprint, topics or [], count, level, as_json)
+        found = stated(blueprint, topics or [], count, level, as_json=as_json)
         with workspace(db, lang=lang) as ws:
-            asked = _asked(ws, stated, forms, _seed(seed), shared=shared)
-    exam = assemble(asked, _verify(), _progress)
+            asked = asked_of(ws, found, forms, seed_of(seed), shared=shared)
+    exam = assemble(asked, verifier(), _progress)
     files = rendered(exam, chosen)
     said = manifest_of(asked, exam, chosen, files, _version())
     _same(again, files, out)
@@ -117,7 +124,7 @@ def blueprint(
     typer.echo(f"{out}: change it, then `quizcv exam new --blueprint {out} --out exam`.")
 
 
-def _stated(path: Path | None, topics: list[str], count: int, level: int | None, as_json: bool) -> Blueprint:
+def stated(path: Path | None, topics: list[str], count: int, level: int | None, *, as_json: bool) -> Blueprint:
     """The blueprint of a file, or one of topics: as many questions of each as are there for it."""
     from quizcv.cli.itemchoice import chosen
     from quizcv.errors import UsageError
@@ -130,7 +137,7 @@ def _stated(path: Path | None, topics: list[str], count: int, level: int | None,
         try:
             return read(_text(path), str(path))
         except BlueprintFaulty as faulty:
-            _tell_faults(faulty.faults, as_json)
+            tell_faults(faulty.faults, as_json)
             raise typer.Exit(1) from faulty
     for topic in topics:
         chosen(None, topic)
@@ -143,7 +150,7 @@ def _stated(path: Path | None, topics: list[str], count: int, level: int | None,
     return Blueprint(", ".join(topics), sections)
 
 
-def _asked(ws: Any, stated: Blueprint, forms: int, seed: int, *, shared: bool) -> Asked:
+def asked_of(ws: Any, stated: Blueprint, forms: int, seed: int, *, shared: bool) -> Asked:
     from quizcv.exam.assembly import Asked
     from quizcv.exam.blueprint import TheoryCell
     from quizcv.exam.theory import pool
@@ -153,7 +160,8 @@ def _asked(ws: Any, stated: Blueprint, forms: int, seed: int, *, shared: bool) -
     return Asked(stated, forms, seed, ws.lang, lambda cell: there[cell], shared)
 
 
-def _tell_faults(faults: Sequence[Fault], as_json: bool) -> None:
+def tell_faults(faults: Sequence[Fault], as_json: bool) -> None:
+    """Every fault of a file, a line each."""
     if as_json:
         from quizcv.cli.output import fault_dict, write_json
 
@@ -163,13 +171,13 @@ def _tell_faults(faults: Sequence[Fault], as_json: bool) -> None:
         typer.echo(str(fault), err=True)
 
 
-def _seed(stated: int | None) -> int:
+def seed_of(stated: int | None) -> int:
     from random import SystemRandom
 
     return SystemRandom().getrandbits(31) if stated is None else stated
 
 
-def _verify() -> Any:
+def verifier() -> Any:
     from quizcv.reference import running
     from quizcv.verify import verified
 
@@ -187,7 +195,12 @@ def _progress(done: int, total: int) -> None:
         typer.echo(f"\r{done}/{total} items verified", err=True, nl=done == total)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The contents of a file that the person named.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     from quizcv.errors import UsageError
 
     try:
@@ -200,7 +213,7 @@ def _text(path: Path) -> str:
     from quizcv.errors import ExamError
 
     try:
-        return _bytes(path).decode("utf-8-sig")
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExamError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
 
@@ -246,3 +259,8 @@ def _tell(exam: Exam, out: Path, files: int, as_json: bool) -> None:
     typer.echo(
         f"{out}: {len(ids)} forms ({shown}) of {len(exam.forms[0].questions)} questions, seed {exam.seed}; {files} files."
     )
+
+
+app.command()(take)
+app.command()(grade)
+app.command()(stress)

@@ -81,3 +81,9 @@ def letter(place: int) -> str:
 def heading(exam: Exam, form: Form) -> str:
     """`Midterm — Form K7QPA-01`."""
     return f"{exam.blueprint.title} — {FORM.in_(exam.lang)} {form.id}"
+
+
+#: For platforms that compare an answer letter by letter.
+ASCENDING = Text("Write the indices in ascending order.", "序号请从小到大写。")
+SCIENTIFIC = Text("Write the number like this: 1.23e-5", "请按 1.23e-5 的形式写。")
+PRACTICE = Text("Practice", "练习")

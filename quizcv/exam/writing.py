@@ -40,7 +40,12 @@ def check_free(folder: Path) -> None:
 
 
 def write(files: Mapping[str, bytes], manifest: bytes, folder: Path) -> None:
-    """Write all files and the manifest into `folder`, which must not be there or be empty.
+    """Write an exam's files and its manifest; as `place`."""
+    place({**files, NAME: manifest}, folder)
+
+
+def place(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write all files into `folder`, which must not be there or be empty.
 
     Raises:
         ExamError: it is not empty, or cannot be written; nothing is left behind.
@@ -50,7 +55,7 @@ def write(files: Mapping[str, bytes], manifest: bytes, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            for name, data in {**files, NAME: manifest}.items():
+            for name, data in files.items():
                 target = draft / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)

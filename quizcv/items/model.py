@@ -142,12 +142,20 @@ class ItemModel:
         Raises:
             ItemError: the sampler refuses everything it draws.
         """
+        return self.drawn(seed, index, level)[0]
+
+    def drawn(self, seed: int, index: int, level: int) -> tuple[Item, int]:
+        """`item`, and how many samples were refused before it.
+
+        Raises:
+            ItemError: the sampler refuses everything it draws.
+        """
         draw = Draw(rng_for(self.name, self.version, seed, index, level))
         questions = self.at(level)
         if not questions:
             raise ItemError(f"{self.name} has no level {level}.", f"Levels are {', '.join(map(str, LEVELS))}.")
         question = draw.choice(questions)
-        for _ in range(TRIES):
+        for refused in range(TRIES):
             spec = question.sample(draw, level)
             if spec is None:
                 continue
@@ -155,7 +163,7 @@ class ItemModel:
             key = question.formula(spec)
             distractors = _distractors(question, spec, answer, key)
             if distractors is not None:
-                return Item(self, question, seed, index, level, spec, answer, key, distractors)
+                return Item(self, question, seed, index, level, spec, answer, key, distractors), refused
         raise ItemError(f"{self.name} level {level}: none of {TRIES} samples will do (seed {seed}, index {index}).")
 
 

@@ -144,3 +144,70 @@ def test_theory_comes_from_cards(home: Path, run: Run, decks: Path) -> None:
     assert {"long", "stride~forward"} == {
         question["theory"]["key"] for question in questions if question["style"] == "open"
     }
+
+
+def test_a_class_is_marked(home: Path, run: Run) -> None:
+    """Keys earn full points, misconceptions are named, rubbish is listed apart, and the tables are written."""
+    run(
+        "exam",
+        "new",
+        "--topic",
+        "shapes",
+        "--count",
+        "4",
+        "--level",
+        "1",
+        "--forms",
+        "2",
+        "--seed",
+        "5",
+        "--format",
+        "json",
+        "--out",
+        "e",
+    )
+    rows = ["student,form,1,2,3,4"]
+    for path in sorted((home / "e").glob("*-*.json")):
+        said = json.loads(path.read_text(encoding="utf-8"))
+        items = [question["item"] for part in said["parts"] for question in part["questions"]]
+        keys = [
+            "x".join(map(str, item["key"])) if isinstance(item["key"], list) else str(item["key"]) for item in items
+        ]
+        rows += [f"good {said['id']},{said['id']},{','.join(keys)}", f"bad {said['id']},{said['id']},what?,,,"]
+    (home / "r.csv").write_text("\n".join(rows), encoding="utf-8")
+    told = run("exam", "grade", "e", "r.csv", "--out", "marks", "--json")
+    marked = json.loads(told.out)
+    assert told.code == 0, told.err
+    assert [sheet["percent"] for sheet in marked["sheets"]] == [100.0, 0.0, 100.0, 0.0]
+    assert [one["typed"] for one in marked["malformed"]] == ["what?", "what?"]
+    assert {path.name for path in (home / "marks").iterdir()} == {"scores.csv", "answers.csv", "items.csv"}
+    assert "could not be read" in run("exam", "grade", "e", "r.csv").out
+
+
+def test_faulty_responses_are_told(home: Path, run: Run) -> None:
+    """With line and column; nothing is written."""
+    run("exam", "new", "--topic", "shapes", "--count", "2", "--seed", "5", "--format", "json", "--out", "e")
+    (home / "r.csv").write_text("student,form,1,9\na,NOFORM-01,1,2\n")
+    said = run("exam", "grade", "e", "r.csv", "--out", "marks")
+    assert said.code == 1
+    assert all(line.startswith("r.csv:") for line in said.err.splitlines())
+    assert not (home / "marks").exists()
+
+
+def test_an_exam_is_left_and_taken_up(home: Path, run: Run) -> None:
+    """Line by line; leaving keeps the answers, `--resume` goes on with the same form, handing in tells the score."""
+    left = run("exam", "take", "--topic", "shapes", "--count", "2", "--seed", "4", "--plain", stdin="12\n")
+    assert (left.code, "`quizcv exam take --resume` goes on" in left.out) == (0, True), left.err
+    assert "question 2 of 2" in run("exam", "take", "--resume", "--plain", stdin="o\n").out
+    done = run("exam", "take", "--resume", "--plain", stdin="s\ny\n\n\n\n\n")
+    assert done.code == 0, done.err
+    assert "of 2 points" in done.out
+    assert run("exam", "take", "--resume", "--plain").code == 1
+
+
+def test_item_models_are_looked_at(home: Path, run: Run) -> None:
+    """A line for each model and level, and the same as JSON."""
+    told = run("exam", "stress", "conv_output", "--count", "20")
+    assert len(told.out.splitlines()) == 4
+    first = json.loads(run("exam", "stress", "conv_output", "--count", "20", "--level", "1", "--json").out)
+    assert (first["model"], first["count"], first["failed"]) == ("conv_output", 20, 0)

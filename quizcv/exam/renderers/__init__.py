@@ -32,6 +32,12 @@ class Renderer(Protocol):
 BUILT_IN = {
     "md": "quizcv.exam.renderers.markdown:MarkdownRenderer",
     "json": "quizcv.exam.renderers.jsonform:JsonRenderer",
+    "html": "quizcv.exam.renderers.html:HtmlRenderer",
+    "moodle": "quizcv.exam.renderers.moodle:MoodleRenderer",
+    "qti21": "quizcv.exam.renderers.qti21:Qti21Renderer",
+    "canvas": "quizcv.exam.renderers.canvas:CanvasRenderer",
+    "pdf": "quizcv.exam.renderers.pdf:PdfRenderer",
+    "typst": "quizcv.exam.renderers.typst:TypstRenderer",
 }
 
 
