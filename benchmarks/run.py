@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import anki, decks, items, start, study
+from benchmarks import anki, decks, exams, items, start, study
 
 ALL: dict[str, Callable[[], Iterable[str]]] = {
     "start": start.run,
@@ -16,6 +16,8 @@ ALL: dict[str, Callable[[], Iterable[str]]] = {
     "draw": lambda: [items.draw()],
     "package": anki.package,
     "schedule": anki.handed_over,
+    "exams": exams.generate,
+    "render": exams.render,
 }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from quizcv.cli.itemchoice import complete_topics
-from quizcv.cli.options import Db, Lang
+from quizcv.cli.options import Db, Lang, LearnerName
 
 if TYPE_CHECKING:
     from quizcv.exam.form import Exam, Form
@@ -42,12 +42,15 @@ def take(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the exam that was left.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a full screen.")] = False,
+    practise: Annotated[bool, typer.Option("--practise", help="Let the reviews bring back what was missed.")] = False,
     lang: Lang = "",
+    learner: LearnerName = "",
     db: Db = "",
 ) -> None:
     """Sit an exam: move between questions, mark some for later, hand in, then see the score and the worked solutions.
 
     Leaving keeps everything; `--resume` goes on, and time away does not count. What cannot be read is asked again, never marked wrong.
+    With `--practise` each missed question counts as a failed review of the card that asks it: it comes again today and tomorrow.
 
     Example: `quizcv exam take --topic shapes --count 8 --minutes 20`
     """
@@ -58,17 +61,19 @@ def take(
         raise UsageError("--resume goes on with the exam that was left.", "Leave --form, --blueprint and --topic out.")
     if not plain:
         _needs_a_screen()
-    with workspace(db, lang=lang) as ws:
+    with workspace(db, learner, lang) as ws:
         kept = _kept(ws)
         said = _left(kept) if resume else None
         exam, one = _form(ws, form, blueprint, topics or [], count, level, seed, said)
         result = _sit(ws, exam, one, minutes, kept, said, plain=plain)
-    if result is None:
-        typer.echo("Kept. `quizcv exam take --resume` goes on.")
-        return
-    with suppress(OSError):
-        kept.unlink()
-    _tell(result)
+        if result is None:
+            typer.echo("Kept. `quizcv exam take --resume` goes on.")
+            return
+        with suppress(OSError):
+            kept.unlink()
+        _tell(result)
+        if practise:
+            _practise(ws, result)
 
 
 def _needs_a_screen() -> None:
@@ -169,8 +174,20 @@ def _sit(
     return run(exam, form, lang=exam.lang, minutes=limit, now=ws.now, resume=resumed, keep=keep)
 
 
+def _practise(ws: Any, result: Result) -> None:
+    """Fail the cards of what was missed, and say which models no card asks."""
+    from quizcv.study.missed import cards_for, fail
+
+    with ws.store.write() as unit:
+        found = cards_for(unit.cards.all(), result.missed, result.missed_cards)
+        done = fail(unit, ws.learner, found.values(), ws.scheduler, ws.settings, ws.moment())
+    typer.echo(f"{done} cards come again: `quizcv review`.")
+    if without := [name for name in (*result.missed, *result.missed_cards) if name not in found]:
+        typer.echo(f"No card asks {', '.join(without)}; an `item` block in a deck makes one (docs/decks.md).")
+
+
 def _tell(result: Result) -> None:
     share = 100 * result.total.points / result.total.of if result.total.of else 0
     typer.echo(f"{result.form}: {result.total.points:g} of {result.total.of:g} points ({share:.0f} %).")
     if result.missed:
-        typer.echo(f"To practise: quizcv items sample {' '.join(result.missed)}")
+        typer.echo(f"Missed: {', '.join(result.missed)}.")

@@ -205,6 +205,22 @@ def test_an_exam_is_left_and_taken_up(home: Path, run: Run) -> None:
     assert run("exam", "take", "--resume", "--plain").code == 1
 
 
+def test_what_was_missed_comes_back(home: Path, run: Run) -> None:
+    """With `--practise` the card that asks the model fails, and waits again today; undo takes it back; what no card asks is named."""
+    (home / "items.md").write_text("```item {#pool}\nmodel: pool_output\n```\n", encoding="utf-8")
+    run("sync", "items.md")
+    (home / "b.toml").write_text(
+        "title = 'T'\n[[section]]\ntitle = 'a'\n[[section.questions]]\nmodel = 'pool_output'\ncount = 1\n"
+        "[[section.questions]]\nmodel = 'conv_output'\ncount = 1\n"
+    )
+    done = run("exam", "take", "--blueprint", "b.toml", "--seed", "1", "--plain", "--practise", stdin="s\ny\n\n\n\n\n")
+    assert "1 cards come again" in done.out, done.err
+    assert "No card asks conv_output" in done.out
+    assert json.loads(run("due", "--json").out)["total"]["again"] == 1
+    assert run("doctor").code == 0
+    assert "learn (grade 1)" in run("undo").out
+
+
 def test_item_models_are_looked_at(home: Path, run: Run) -> None:
     """A line for each model and level, and the same as JSON."""
     told = run("exam", "stress", "conv_output", "--count", "20")
