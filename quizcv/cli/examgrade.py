@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,9 +36,7 @@ def grade(
     penalty: Annotated[float, typer.Option("--penalty", min=0, max=1, help="Share taken off for a wrong one.")] = 0.0,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", help="Folder for scores.csv, answers.csv and items.csv; new or empty.", show_default=False
-        ),
+        typer.Option("--out", help="Folder for the tables as CSV; new or empty.", show_default=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,7 +66,8 @@ def grade(
     marked = mark_class(forms, given, lang, Rule(near=near, penalty=penalty))
     looked = analyse(marked)
     if out is not None:
-        _write(out, {"scores": marked.totals(), "answers": marked.rows(), "items": looked.rows()})
+        tables = {"scores": marked.totals(), "answers": marked.rows(), "items": looked.rows()}
+        _write(out, tables | {"distractors": looked.distractors(), "exam": looked.summary()})
     if as_json:
         from quizcv.cli.output import write_json
 
@@ -76,7 +75,7 @@ def grade(
         return
     _tell(marked, looked)
     if out is not None:
-        typer.echo(f"\n{out}: scores.csv, answers.csv, items.csv.")
+        typer.echo(f"\n{out}: scores.csv, answers.csv, items.csv, distractors.csv, exam.csv.")
 
 
 def stress(
@@ -144,7 +143,7 @@ def _forms(path: Path) -> tuple[list[Form], str]:
     return [form for _exam, form in found], found[0][0].lang
 
 
-def _write(folder: Path, tables: dict[str, Iterable[tuple[str, ...]]]) -> None:
+def _write(folder: Path, tables: Mapping[str, Iterable[tuple[str, ...]]]) -> None:
     """The tables as CSV files, all or none."""
     from io import StringIO
 

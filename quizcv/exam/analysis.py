@@ -95,6 +95,22 @@ class Analysis:
             counts = (str(item.outcomes[outcome]) for outcome in Outcome)
             yield (self.form, str(item.cell), str(item.place), number, item.model, str(item.count), *said, *counts)
 
+    def distractors(self) -> Iterator[tuple[str, ...]]:
+        """Rows for CSV, the first with the names of the columns: one for each wrong answer with a name, of each question."""
+        yield ("form", "cell", "place", "number", "model", "wrong answer", "count", "share")
+        for item in self.items:
+            number = "" if item.number is None else str(item.number)
+            for one in item.wrong:
+                where = (self.form, str(item.cell), str(item.place), number, item.model)
+                yield (*where, one.what, str(one.count), f"{one.share:.3f}")
+
+    def summary(self) -> Iterator[tuple[str, ...]]:
+        """Two rows for CSV: the names, and what holds of the exam as a whole."""
+        yield ("form", "sheets", "questions", "possible", "mean", "sd", "alpha", "sem")
+        values = (self.mean, self.deviation, self.alpha, self.error)
+        said = ("" if value is None else f"{value:.4f}" for value in values)
+        yield (self.form, str(self.count), str(self.questions), f"{self.possible:.10g}", *said)
+
 
 def analyse(marked: MarkedClass, form: str = "") -> Analysis:
     """Look at one form, or at all of them together."""

@@ -180,7 +180,12 @@ def test_a_class_is_marked(home: Path, run: Run) -> None:
     assert told.code == 0, told.err
     assert [sheet["percent"] for sheet in marked["sheets"]] == [100.0, 0.0, 100.0, 0.0]
     assert [one["typed"] for one in marked["malformed"]] == ["what?", "what?"]
-    assert {path.name for path in (home / "marks").iterdir()} == {"scores.csv", "answers.csv", "items.csv"}
+    assert {path.name for path in (home / "marks").iterdir()} == {
+        "scores.csv", "answers.csv", "items.csv", "distractors.csv", "exam.csv",
+    }  # fmt: skip
+    summary = (home / "marks" / "exam.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert summary[0] == "form,sheets,questions,possible,mean,sd,alpha,sem"
+    assert summary[1].startswith(",4,4,4,2.0000,")
     assert "could not be read" in run("exam", "grade", "e", "r.csv").out
 
 

@@ -298,3 +298,7 @@ def test_what_distracts() -> None:
     assert {one.what: one.count for one in card.wrong} == {"a": 0, "b": 0, "c": 0}
     assert (free.outcomes[Outcome.WRONG], free.outcomes[Outcome.BLANK]) == (3, 1)
     assert found.to_json()["items"][0]["wrong"][0] == {"what": chosen.wrong[0].what, "count": 3, "share": 0.75}
+    rows = list(found.distractors())
+    assert rows[1][-3:] == (chosen.wrong[0].what, "3", "0.750")
+    assert len(rows) == 1 + sum(len(item.wrong) for item in found.items)
+    assert len(list(found.summary())) == 2
