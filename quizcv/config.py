@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -163,6 +163,16 @@ def save(name: str, value: Any, path: Path | None = None) -> Path:
     except OSError as error:
         raise ConfigError(f"cannot write {real}: {error.strerror}.", "QUIZCV_CONFIG names another file.") from error
     return path
+
+
+def remember(values: Mapping[str, Any], paths: Iterable[Path]) -> None:
+    """Add deck files and folders to the configured ones, after those that `values` state; what is there stays, twice is once.
+
+    Raises:
+        ConfigError: as `save`.
+    """
+    stated = values["decks"] or [BUNDLED]
+    save("decks", list(dict.fromkeys([*stated, *(str(path.absolute()) for path in paths)])))
 
 
 def settings(values: Mapping[str, Any]) -> Settings:

@@ -162,9 +162,7 @@ def _import(
             raise
         brought = bring(ws, archive, path.resolve().name, folder, dry_run=dry_run)
         if remember and not dry_run and folder.is_dir():
-            config.save(
-                "decks", list(dict.fromkeys([*(ws.values["decks"] or [config.BUNDLED]), str(folder.absolute())]))
-            )
+            config.remember(ws.values, [folder])
         known = remember or any(folder.absolute().is_relative_to(one) for one in config.deck_paths(ws.values["decks"]))
     if as_json:
         from quizcv.cli.output import write_json

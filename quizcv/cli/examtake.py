@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +13,7 @@ import typer
 
 from quizcv.cli.itemchoice import complete_topics
 from quizcv.cli.options import Db, Lang, LearnerName
+from quizcv.cli.terminal import let_letters_pass, needs_a_screen
 
 if TYPE_CHECKING:
     from quizcv.exam.form import Exam, Form
@@ -41,6 +41,7 @@ def take(
         int | None, typer.Option("--seed", help="The same seed gives the same form.", show_default=False)
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the exam that was left.")] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Begin anew; the exam that was left is given up.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a full screen.")] = False,
     practise: Annotated[bool, typer.Option("--practise", help="Let the reviews bring back what was missed.")] = False,
     lang: Lang = "",
@@ -60,9 +61,11 @@ def take(
     if resume and (form or blueprint or topics):
         raise UsageError("--resume goes on with the exam that was left.", "Leave --form, --blueprint and --topic out.")
     if not plain:
-        _needs_a_screen()
+        needs_a_screen("an exam", "exam take")
     with workspace(db, learner, lang) as ws:
         kept = _kept(ws)
+        if kept.exists() and not resume and not discard:
+            raise UsageError("an exam was left unfinished.", "--resume goes on with it, --discard gives it up.")
         said = _left(kept) if resume else None
         exam, one = _form(ws, form, blueprint, topics or [], count, level, seed, said)
         result = _sit(ws, exam, one, minutes, kept, said, plain=plain)
@@ -74,16 +77,6 @@ def take(
         _tell(result)
         if practise:
             _practise(ws, result)
-
-
-def _needs_a_screen() -> None:
-    from quizcv.errors import NotATerminal
-
-    hint = "`quizcv exam take --plain` works line by line, anywhere."
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NotATerminal("an exam needs a terminal, and this is none.", hint)
-    if os.environ.get("TERM") == "dumb":
-        raise NotATerminal("this terminal (TERM=dumb) cannot show a screen.", hint)
 
 
 def _kept(ws: Any) -> Path:
@@ -139,8 +132,6 @@ def _form(
 def _sit(
     ws: Any, exam: Exam, form: Form, minutes: int | None, kept: Path, said: Mapping[str, Any] | None, *, plain: bool
 ) -> Result | None:
-    from io import TextIOWrapper
-
     from quizcv.exam.renderers.jsonform import form_json
 
     whole = form_json(exam, form)
@@ -148,6 +139,7 @@ def _sit(
     resumed = said["sitting"] if said else None
 
     def keep(sitting: dict[str, Any]) -> None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(kept.name + ".new")
         draft.write_text(json.dumps({"form": whole, "sitting": sitting}, ensure_ascii=False), encoding="utf-8")
         draft.replace(kept)
@@ -155,9 +147,7 @@ def _sit(
     if plain:
         from quizcv.tui.examplain import run_plain
 
-        for stream in (sys.stdin, sys.stdout):
-            if isinstance(stream, TextIOWrapper):  # a letter that the terminal does not have must not end the exam
-                stream.reconfigure(errors="replace")
+        let_letters_pass()
         return run_plain(
             exam,
             form,

@@ -52,8 +52,7 @@ def anki(
         report = take_in(ws, package, folder, history=history, dry_run=dry_run)
         remembered = remember or any(folder.is_relative_to(one) for one in config.deck_paths(ws.values["decks"]))
         if remember and folder.is_dir() and not dry_run:  # there is none where every card is here already
-            stated = ws.values["decks"] or [config.BUNDLED]
-            config.save("decks", list(dict.fromkeys([*stated, str(folder)])))
+            config.remember(ws.values, [folder])
     if as_json:
         from quizcv.cli.output import write_json
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizcv.cli.options import Db, Decks, Lang, LearnerName, Tags
+from quizcv.cli.terminal import let_letters_pass, needs_a_screen
 
 if TYPE_CHECKING:
     from quizcv.cli.workspace import Workspace
@@ -45,7 +46,7 @@ def review(
     Example: `quizcv review backbone --tag formula --new 5`
     """
     if not plain:
-        _needs_a_screen()
+        needs_a_screen("review", "review")
     from quizcv.cli import preparing
     from quizcv.cli.chosen import chosen
     from quizcv.cli.firstrun import sync_bundled
@@ -71,19 +72,6 @@ def review(
             _by_lines(session, ws)
         else:
             _on_screen(session, ws)
-
-
-def _needs_a_screen() -> None:
-    """Raises NotATerminal where the full-screen review cannot be shown."""
-    import os
-
-    from quizcv.errors import NotATerminal
-
-    hint = "`quizcv review --plain` works line by line, anywhere."
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NotATerminal("review needs a terminal, and this is none.", hint)
-    if os.environ.get("TERM") == "dumb":
-        raise NotATerminal("this terminal (TERM=dumb) cannot show a screen.", hint)
 
 
 def _begin(session: Session, ws: Workspace) -> int:
@@ -146,13 +134,9 @@ def _coming(days: list[date], today: date) -> list[str]:
 
 
 def _by_lines(session: Session, ws: Workspace) -> None:
-    from io import TextIOWrapper
-
     from quizcv.tui.plain import run_plain
 
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, TextIOWrapper):  # a letter that the terminal does not have must not end the review
-            stream.reconfigure(errors="replace")
+    let_letters_pass()
     run_plain(session, clock=ws.now, lines=sys.stdin, out=sys.stdout)
 
 

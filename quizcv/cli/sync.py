@@ -40,9 +40,7 @@ def sync(
     with workspace(db) as ws:
         chosen = [path.expanduser() for path in paths] if paths else config.deck_paths(ws.values["decks"])
         if remember and paths:
-            stated = ws.values["decks"] or [config.BUNDLED]
-            there = [str(path.absolute()) for path in chosen if path.exists()]
-            config.save("decks", list(dict.fromkeys([*stated, *there])))
+            config.remember(ws.values, [path for path in chosen if path.exists()])
         faulty = _once(ws, chosen, dry_run, as_json)
         if paths and not remember and not as_json and not _configured(chosen, ws):
             typer.echo(

@@ -203,6 +203,8 @@ def test_an_exam_is_left_and_taken_up(home: Path, run: Run) -> None:
     """Line by line; leaving keeps the answers, `--resume` goes on with the same form, handing in tells the score."""
     left = run("exam", "take", "--topic", "shapes", "--count", "2", "--seed", "4", "--plain", stdin="12\n")
     assert (left.code, "`quizcv exam take --resume` goes on" in left.out) == (0, True), left.err
+    refused = run("exam", "take", "--topic", "shapes", "--plain")
+    assert (refused.code, "left unfinished" in refused.err) == (2, True)
     assert "question 2 of 2" in run("exam", "take", "--resume", "--plain", stdin="o\n").out
     done = run("exam", "take", "--resume", "--plain", stdin="s\ny\n\n\n\n\n")
     assert done.code == 0, done.err
