@@ -4,6 +4,7 @@
     ├── UsageError         (2) the command cannot mean that
     │   ├── ConfigError        a setting is missing, unknown or of the wrong kind
     │   ├── BadParameters      an item model cannot be asked that
+    │   ├── NetworkError       a network cannot be asked that, or not with this input
     │   └── NotATerminal       a screen was asked for where there is none
     ├── DeckError          (1) something in a deck file; carries every Fault
     ├── ItemError          (1) an item model gives no item
@@ -59,6 +60,10 @@ class NotATerminal(UsageError):
 
 
 class BadParameters(UsageError):
+    pass
+
+
+class NetworkError(UsageError):
     pass
 
 

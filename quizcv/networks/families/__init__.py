@@ -1,0 +1,1 @@
+"""The layer tables, a module for each family; each has `NETWORKS`."""

@@ -1,0 +1,380 @@
+"""Networks really built: a module for each layer, made for what comes to it, run in order, and counted.
+
+Reads the layer tables (`quizcv.networks.ops` and `network`) and none of their formulas: channels, sizes and costs come from the tensors
+and modules alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
+
+from quizcv.networks import ops
+from quizcv.networks.network import INPUT, Layer, Network
+from quizcv.networks.ops import Op, Shape
+
+Forward = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One layer as built: the shape it gave, its parameters, and its multiply-accumulates (torch's own counter, halved)."""
+
+    shape: Shape
+    params: int
+    macs: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A layer's module, if it has one, and how it is run. `plain`: it keeps the shape and costs nothing, so on meta it need not run."""
+
+    forward: Forward
+    module: nn.Module | None = None
+    plain: bool = False
+
+
+def measure(network: Network, input: Shape, device: str = "meta") -> Mapping[str, Measured]:  # noqa: A002
+    """Every layer of the network with a batch of one; on `cpu` with real weights and random pixels."""
+    made: dict[str, Tensor] = {INPUT: _start(input, device)}
+    places: dict[str, tuple[Tensor, Shape]] = {}  # of a max pooling, for the unpooling that undoes it
+    found: dict[str, Measured] = {}
+    with torch.no_grad():
+        for layer in network.layers:
+            tensors = [made[name] for name in layer.inputs]
+            if isinstance(layer.op, ops.Pool) and _unpooled(network, layer.name):
+                result, at = _pool_with_places(layer.op, tensors[0])
+                places[layer.name] = (at, tuple(tensors[0].shape[2:]))
+                made[layer.name], cost, params = result, 0, 0
+            elif isinstance(layer.op, ops.Unpool):
+                at, size = places[layer.inputs[1]]
+                made[layer.name] = _unpool(tensors[0], at, size)
+                cost = params = 0
+            else:
+                made[layer.name], cost, params = _run(layer, tensors, device)
+            found[layer.name] = Measured(tuple(made[layer.name].shape[1:]), params, cost)
+    return found
+
+
+def _start(input: Shape, device: str) -> Tensor:  # noqa: A002
+    return torch.empty(1, *input, device=device) if device == "meta" else torch.rand(1, *input, device=device)
+
+
+def _run(layer: Layer, tensors: list[Tensor], device: str) -> tuple[Tensor, int, int]:
+    """What it gives, its MACs, its parameters."""
+    with torch.device(device):
+        built = build(layer.op, *tensors)
+    params = sum(one.numel() for one in built.module.parameters()) if built.module else 0
+    if built.plain:
+        return (tensors[0] if device == "meta" else built.forward(*tensors)), 0, params
+    with FlopCounterMode(display=False) as counter:
+        result = built.forward(*tensors)
+    return result, int(counter.get_total_flops()) // 2, params
+
+
+def _unpooled(network: Network, name: str) -> bool:
+    return any(isinstance(layer.op, ops.Unpool) and layer.inputs[1] == name for layer in network.layers)
+
+
+def _pool_with_places(op: ops.Pool, x: Tensor) -> tuple[Tensor, Tensor]:
+    result, at = functional.max_pool2d(x, op.kernel, op.stride, op.padding, ceil_mode=op.ceil, return_indices=True)
+    return result, at
+
+
+def _unpool(x: Tensor, at: Tensor, size: Shape) -> Tensor:
+    """`max_unpool2d` checks its places by reading them, which meta has none of: scattering into the flat map is the same."""
+    flat = torch.zeros(*x.shape[:2], size[0] * size[1], device=x.device)
+    return flat.scatter(2, at.flatten(2), x.flatten(2)).reshape(*x.shape[:2], *size)
+
+
+@singledispatch
+def build(op: Op, *inputs: Tensor) -> _Made:
+    """The layer for these inputs.
+
+    Raises:
+        NotImplementedError: there is no such operation here.
+    """
+    raise NotImplementedError(type(op).__name__)
+
+
+def _module(module: nn.Module, *, plain: bool = False) -> _Made:
+    return _Made(module.eval(), module, plain)
+
+
+@build.register
+def _(op: ops.Conv, *inputs: Tensor) -> _Made:
+    channels = inputs[0].shape[1]
+    return _module(nn.Conv2d(channels, op.channels, op.kernel, op.stride, op.padding, op.dilation, op.groups, op.bias))
+
+
+@build.register
+def _(op: ops.SparseConv, *inputs: Tensor) -> _Made:
+    """As many convolutions as there are output maps, each on the maps that it reads."""
+    parts = nn.ModuleList([nn.Conv2d(len(read), 1, op.kernel) for read in op.table])
+
+    def forward(x: Tensor) -> Tensor:
+        return torch.cat([part(x[:, list(read)]) for part, read in zip(parts, op.table, strict=True)], 1)
+
+    return _Made(forward, parts)
+
+
+@build.register
+def _(op: ops.ConvTranspose, *inputs: Tensor) -> _Made:
+    channels = inputs[0].shape[1]
+    return _module(
+        nn.ConvTranspose2d(
+            channels, op.channels, op.kernel, op.stride, op.padding, op.output_padding, op.groups, op.bias
+        )
+    )
+
+
+@build.register
+def _(op: ops.Pool, *inputs: Tensor) -> _Made:
+    made = nn.MaxPool2d if op.kind == "max" else nn.AvgPool2d
+    return _Made(made(op.kernel, op.stride, op.padding, ceil_mode=op.ceil))
+
+
+class _Subsample(nn.Module):
+    """Sum of the window, times a coefficient, plus a bias."""
+
+    def __init__(self, channels: int, kernel: tuple[int, int]) -> None:
+        super().__init__()
+        self.kernel = kernel
+        self.coefficient = nn.Parameter(torch.ones(channels, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        total = functional.avg_pool2d(x, self.kernel, divisor_override=1)
+        return total * self.coefficient + self.bias
+
+
+@build.register
+def _(op: ops.Subsample, *inputs: Tensor) -> _Made:
+    return _module(_Subsample(inputs[0].shape[1], op.kernel))
+
+
+@build.register
+def _(op: ops.AdaptivePool, *inputs: Tensor) -> _Made:
+    made = nn.AdaptiveMaxPool2d if op.kind == "max" else nn.AdaptiveAvgPool2d
+    return _Made(made(op.size))
+
+
+@build.register
+def _(op: ops.Upsample, *inputs: Tensor) -> _Made:
+    if op.factor:
+        return _Made(nn.Upsample(scale_factor=op.factor, mode=op.mode))
+    return _Made(lambda x, like: functional.interpolate(x, like.shape[2:], mode=op.mode))
+
+
+@build.register
+def _(op: ops.Linear, *inputs: Tensor) -> _Made:
+    return _module(nn.Linear(inputs[0].shape[-1], op.features, op.bias))
+
+
+@build.register
+def _(op: ops.RadialBasis, *inputs: Tensor) -> _Made:
+    """Codes are fixed: no parameters."""
+    codes = torch.ones(op.features, inputs[0].shape[1])
+    return _Made(lambda x: (x[:, None] - codes).square().sum(-1))
+
+
+class _L2Norm(nn.Module):
+    """Each pixel's channels to length 1, times a trained scale."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.normalize(x, dim=1) * self.scale
+
+
+class _LayerNorm(nn.LayerNorm):
+    """Over the channels, which are last in tokens and first in maps."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1) if x.dim() == 4 else super().forward(x)
+
+
+@build.register
+def _(op: ops.Norm, *inputs: Tensor) -> _Made:
+    channels = inputs[0].shape[-1] if inputs[0].dim() == 3 else inputs[0].shape[1]
+    if op.kind == "batch":
+        return _module(nn.BatchNorm2d(channels), plain=True)
+    if op.kind == "layer":
+        return _module(_LayerNorm(channels), plain=True)
+    if op.kind == "L2":
+        return _module(_L2Norm(channels), plain=True)
+    return _Made(nn.LocalResponseNorm(5), plain=True)
+
+
+_ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "relu": functional.relu,
+    "relu6": functional.relu6,
+    "leaky relu": lambda x: functional.leaky_relu(x, 0.1),
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "hard sigmoid": functional.hardsigmoid,
+    "swish": functional.silu,
+    "hard swish": functional.hardswish,
+    "gelu": functional.gelu,
+    "softmax": lambda x: torch.softmax(x, 1),
+}
+
+
+@build.register
+def _(op: ops.Activation, *inputs: Tensor) -> _Made:
+    if op.kind == "softmax over branches":
+        return _Made(lambda x: x.unflatten(1, (op.branches, -1)).softmax(1).flatten(1, 2), plain=True)
+    return _Made(_ACTIVATIONS[op.kind], plain=True)
+
+
+@build.register
+def _(op: ops.Dropout, *inputs: Tensor) -> _Made:
+    return _Made(nn.Dropout(op.p).eval(), plain=True)
+
+
+class _Scale(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.scale
+
+
+@build.register
+def _(op: ops.Scale, *inputs: Tensor) -> _Made:
+    return _module(_Scale(inputs[0].shape[1]))
+
+
+@build.register
+def _(op: ops.Add, *inputs: Tensor) -> _Made:
+    """Without broadcasting: a shortcut of another size would otherwise pass."""
+
+    def forward(*parts: Tensor) -> Tensor:
+        for one, other in pairwise(parts):
+            if one.shape != other.shape:
+                raise RuntimeError(f"sum of {tuple(one.shape)} and {tuple(other.shape)}")
+        return torch.stack(parts).sum(0)
+
+    return _Made(forward)
+
+
+@build.register
+def _(op: ops.Gate, *inputs: Tensor) -> _Made:
+    return _Made(torch.mul)
+
+
+@build.register
+def _(op: ops.Concat, *inputs: Tensor) -> _Made:
+    return _Made(lambda *parts: torch.cat(parts, 1))
+
+
+@build.register
+def _(op: ops.Slice, *inputs: Tensor) -> _Made:
+    return _Made(lambda x: x[:, op.start : op.stop])
+
+
+@build.register
+def _(op: ops.Shuffle, *inputs: Tensor) -> _Made:
+    return _Made(nn.ChannelShuffle(op.groups) if inputs[0].device.type == "cpu" else _shuffled(op.groups))
+
+
+def _shuffled(groups: int) -> Forward:
+    """PyTorch has no channel shuffle on meta."""
+    return lambda x: x.unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
+@build.register
+def _(op: ops.SpaceToDepth, *inputs: Tensor) -> _Made:
+    return _Made(nn.PixelUnshuffle(op.block))
+
+
+@build.register
+def _(op: ops.Crop, *inputs: Tensor) -> _Made:
+    def forward(x: Tensor, like: Tensor) -> Tensor:
+        for axis in (2, 3):
+            start = (x.shape[axis] - like.shape[axis]) // 2 if op.offset is None else op.offset
+            x = x.narrow(axis, start, like.shape[axis])
+        return x
+
+    return _Made(forward)
+
+
+@build.register
+def _(op: ops.PadShortcut, *inputs: Tensor) -> _Made:
+    def forward(x: Tensor) -> Tensor:
+        x = x[:, :, :: op.stride, :: op.stride]
+        return functional.pad(x, (0, 0, 0, 0, 0, op.channels - x.shape[1]))
+
+    return _Made(forward)
+
+
+@build.register
+def _(op: ops.Flatten, *inputs: Tensor) -> _Made:
+    return _Made(nn.Flatten())
+
+
+@build.register
+def _(op: ops.Reshape, *inputs: Tensor) -> _Made:
+    return _Made(lambda x: x.reshape(x.shape[0], *op.shape))
+
+
+@build.register
+def _(op: ops.ToTokens, *inputs: Tensor) -> _Made:
+    return _Made(lambda x: x.flatten(2).transpose(1, 2))
+
+
+class _ClassToken(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat((self.token.expand(x.shape[0], -1, -1), x), 1)
+
+
+@build.register
+def _(op: ops.ClassToken, *inputs: Tensor) -> _Made:
+    return _module(_ClassToken(inputs[0].shape[2]))
+
+
+class _PositionTable(nn.Module):
+    def __init__(self, tokens: int, width: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(1, tokens, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.table
+
+
+@build.register
+def _(op: ops.PositionTable, *inputs: Tensor) -> _Made:
+    return _module(_PositionTable(*inputs[0].shape[1:]))
+
+
+class _Attention(nn.MultiheadAttention):
+    """PyTorch's own, as self-attention; in training mode (without dropout), since its fast path for inference is not counted."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return super().forward(x, x, x, need_weights=False)[0]
+
+
+@build.register
+def _(op: ops.Attention, *inputs: Tensor) -> _Made:
+    module = _Attention(inputs[0].shape[2], op.heads, batch_first=True)
+    return _Made(module, module)
+
+
+@build.register
+def _(op: ops.FirstToken, *inputs: Tensor) -> _Made:
+    return _Made(lambda x: x[:, 0])

@@ -1,0 +1,83 @@
+"""All networks: formula against the network built in PyTorch, and both against what is published."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from published import Published, holds, published
+
+from quizcv.errors import NetworkError, NotFound
+from quizcv.networks import catalogue, known, network
+from quizcv.networks.walk import Walk, walk
+from quizcv.reference.engine import running
+from quizcv.reference.networks import measure
+
+NAMES = tuple(catalogue())
+
+
+@cache
+def walked(name: str) -> Walk:
+    return walk(network(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_and_the_built_network_agree_layer_by_layer(name: str) -> None:
+    """On the meta device, at the size that the network is made for."""
+    ours = walked(name)
+    with running():
+        built = measure(ours.network, ours.input)
+    for step in ours.steps:
+        real = built[step.layer.name]
+        assert (step.layer.name, step.shape, step.parameters.total, step.macs) == (
+            step.layer.name,
+            real.shape,
+            real.params,
+            real.macs,
+        )
+    assert sum(layer.macs for layer in built.values()) >= ours.totals.macs  # auxiliary heads apart, the same
+    assert sum(layer.params for layer in built.values()) == ours.totals.params
+
+
+@pytest.mark.parametrize("one", published(), ids=lambda one: one.name)
+def test_what_is_published_holds(one: Published) -> None:
+    ours = one.ours()
+    if one.differs:
+        assert not holds(one.printed, ours), "nothing differs here any more"
+        assert holds(one.differs, ours)
+    else:
+        assert holds(one.printed, ours), f"{one.network} {one.part}: {one.printed} ({one.source}), and we have {ours:,}"
+
+
+def test_every_network_is_held_against_something_published() -> None:
+    assert {one.network for one in published()} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_network_says_where_it_is_from_and_its_rows_hold_together(name: str) -> None:
+    ours = walked(name)
+    assert ours.network.source
+    assert all(step.layer.stage for step in ours.steps)
+    assert len({row.name for row in ours.rows}) == len(ours.rows), "one row is torn in two"
+    assert sum(len(row.steps) for row in ours.rows) == len(ours.steps)
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"), [("resnet49", "resnet"), ("ResNet-50", "resnet50"), ("vgg-16", "vgg16"), ("vgg", "vgg")]
+)
+def test_an_unknown_name_suggests_the_nearest(asked: str, near: str) -> None:
+    with pytest.raises(NotFound) as raised:
+        known(asked)
+    assert near in raised.value.hint
+
+
+def test_an_input_too_small_names_the_layer_that_breaks() -> None:
+    with pytest.raises(NetworkError, match="vgg16 breaks at pool5 with an input of 3×16×16") as raised:
+        walk(network("vgg16"), (3, 16, 16))
+    assert "3×224×224" in raised.value.hint
+
+
+def test_an_option_that_a_network_does_not_have_tells_which_do() -> None:
+    with pytest.raises(NetworkError, match="vgg16 has no option groups") as raised:
+        network("vgg16", groups=2)
+    assert "resnext50_32x4d" in raised.value.hint
