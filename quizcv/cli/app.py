@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "check:check",
     "gaps": "check:gaps",
     "calc": "calc:calc",
+    "net": "net:net",
     "items": "items:app",
     "export": "exporting:app",
     "import": "importing:app",

@@ -76,7 +76,9 @@ def network(name: str, **options: Option) -> Network:
         if option not in (found.options or {}):
             takes = sorted(one.name for one in catalogue().values() if option in (one.options or {}))
             raise NetworkError(f"{name} has no option {option}.", f"It is for {', '.join(takes)}.")
-    plan = Plan(name, found.title, found.input, source=found.source, training=bool(options.get("heads", False)))
+    changed = [f"{option} {value}" for option, value in options.items() if value != (found.options or {})[option]]
+    title = ", ".join((found.title, *changed)).replace("heads True", "with auxiliary heads")
+    plan = Plan(name, title, found.input, source=found.source, training=bool(options.get("heads", False)))
     try:
         found.write(plan, **options)
     except ValueError as error:

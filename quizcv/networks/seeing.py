@@ -112,7 +112,7 @@ def crop_start(op: ops.Crop, inputs: tuple[Shape, ...], axis: int) -> int:
 @_along.register(ops.Reshape)
 @_along.register(ops.Linear)
 @_along.register(ops.RadialBasis)
-@_along.register(ops.Attention)
+@_along.register(ops.ToTokens)
 def _(op: Op, seen: Field, axis: int, inputs: tuple[Shape, ...], made: Shape) -> Field | None:
     return None
 

@@ -9,7 +9,8 @@ from published import Published, holds, published
 
 from quizcv.errors import NetworkError, NotFound
 from quizcv.networks import catalogue, known, network
-from quizcv.networks.walk import Walk, walk
+from quizcv.networks.walk import Step, Walk, walk
+from quizcv.reference import network_fields
 from quizcv.reference.engine import running
 from quizcv.reference.networks import measure
 
@@ -81,3 +82,28 @@ def test_an_option_that_a_network_does_not_have_tells_which_do() -> None:
     with pytest.raises(NetworkError, match="vgg16 has no option groups") as raised:
         network("vgg16", groups=2)
     assert "resnext50_32x4d" in raised.value.hint
+
+
+def _positions(ours: Walk) -> list[Step]:
+    """The last of each stage that has a definite field."""
+    with_field = [step for step in ours.steps if step.sight is not None]
+    last = {step.layer.stage: step for step in with_field}
+    return list(last.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_receptive_field_is_what_the_gradient_reaches(name: str) -> None:
+    """On an input so large that no border cuts it off."""
+    made = network(name)
+    length = made.input[1] + 64 * 80
+    ours = walk(made, (made.input[0], length, length))
+    checked = 0
+    for step in _positions(ours):
+        assert step.sight is not None
+        if max(seen.size for seen in step.sight) > length // 2 or min(step.shape[1:]) <= step.sight[0].period:
+            continue  # a pooling of the whole map
+        for axis, expected in enumerate(step.sight):
+            found = network_fields.seen(made, step.layer.name, length, range(expected.period), axis)
+            assert (step.layer.name, axis, found) == (step.layer.name, axis, expected.size)
+            checked += expected.size > 1
+    assert checked, "nothing was looked at"
