@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from quizcv.networks import ops
+from quizcv.networks.changing import upto
 from quizcv.networks.network import INPUT, Network
 from quizcv.networks.ops import Op
 
@@ -28,7 +29,7 @@ def seen(network: Network, name: str, length: int, units: Iterable[int], axis: i
     """
     made: dict[str, Tensor] = {INPUT: torch.ones(1, 1, length, dtype=torch.float64, requires_grad=True)}
     before: dict[str, int] = {}
-    for layer in network.layers:
+    for layer in upto(network, name).layers:
         inputs = [made[one] for one in layer.inputs]
         if isinstance(layer.op, ops.Pool):
             before[layer.name] = inputs[0].shape[2]
@@ -36,8 +37,6 @@ def seen(network: Network, name: str, length: int, units: Iterable[int], axis: i
             made[layer.name] = functional.interpolate(inputs[0], before[layer.inputs[1]])
         else:
             made[layer.name] = twin(layer.op, axis, *inputs)
-        if layer.name == name:
-            break
     row = made[name][0, 0]
     return max(_extent(row[row.shape[0] // 2 + unit], made[INPUT]) for unit in units)
 
