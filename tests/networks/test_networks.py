@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from published import Published, holds, published
 
 from quizcv.errors import NetworkError, NotFound
-from quizcv.networks import catalogue, known, network
+from quizcv.networks import Plan, catalogue, known, network
 from quizcv.networks.walk import Step, Walk, walk
 from quizcv.reference import network_fields
 from quizcv.reference.engine import running
@@ -107,3 +109,27 @@ def test_the_receptive_field_is_what_the_gradient_reaches(name: str) -> None:
             assert (step.layer.name, axis, found) == (step.layer.name, axis, expected.size)
             checked += expected.size > 1
     assert checked, "nothing was looked at"
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("one", [one for one in published() if one.differs], ids=lambda one: one.name)
+def test_what_differs_stands_in_the_errata_with_both_numbers(one: Published) -> None:
+    lines = (DOCS / "errata.md").read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if f"`quizcv net {one.network}" in line and (not one.part or one.part in line)]
+    assert any(f"| {one.printed} | {one.differs} |" in line for line in named), f"{one.printed} and {one.differs}"
+
+
+def test_the_network_of_the_manual_works() -> None:
+    page = (DOCS / "networks.md").read_text(encoding="utf-8")
+    written = page.split("```python\n")[1].split("```")[0].split("NETWORKS")[0]
+    space: dict[str, Any] = {"Plan": Plan}
+    exec(written, space)
+    plan = Plan("tiny", "Tiny", (3, 32, 32))
+    space["_tiny"](plan)
+    ours = walk(plan.network())
+    with running():
+        built = measure(plan.network(), (3, 32, 32))
+    assert ours.totals.params == sum(layer.params for layer in built.values())
+    assert ours.steps[-1].shape == (10,)

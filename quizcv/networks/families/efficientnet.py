@@ -98,7 +98,7 @@ def _efficientnet(net: Plan, width: float, depth: float, drop: float) -> None:
 
 NETWORKS = (
     *(
-        Known(f"mnasnet{name}", f"MnasNet-B1 {width:g}", partial(_mnasnet, width=width), MNASNET, 2018)
+        Known(f"mnasnet{name}", f"MnasNet-B1 {width}", partial(_mnasnet, width=width), MNASNET, 2018)
         for name, width in (("0_5", 0.5), ("0_75", 0.75), ("1_0", 1.0), ("1_3", 1.3))
     ),
     *(

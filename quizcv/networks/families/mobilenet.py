@@ -160,7 +160,7 @@ def _v3(net: Plan, stages: tuple[Bnecks, ...], features: int) -> None:
 NETWORKS = (
     *(
         Known(
-            f"mobilenet_v1{name}", f"MobileNet {width:g}", partial(_v1, width=width), V1, 2017, options={"width": width}
+            f"mobilenet_v1{name}", f"MobileNetV1 {width}", partial(_v1, width=width), V1, 2017, options={"width": width}
         )
         for name, width in (("", 1.0), ("_x0_75", 0.75), ("_x0_5", 0.5), ("_x0_25", 0.25))
     ),
