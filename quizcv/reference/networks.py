@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import reduce, singledispatch
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from quizcv.networks import ops
 from quizcv.networks.network import INPUT, Layer, Network
@@ -69,15 +70,36 @@ def _start(input: Shape, device: str) -> Tensor:  # noqa: A002
 
 
 def _run(layer: Layer, tensors: list[Tensor], device: str) -> tuple[Tensor, int, int]:
-    """What it gives, its MACs, its parameters."""
+    """What it gives, its MACs, its parameters. PyTorch counts operations of nothing without weights, and on meta it would load its
+    compiler to look."""
     with torch.device(device):
         built = build(layer.op, *tensors)
     params = sum(one.numel() for one in built.module.parameters()) if built.module else 0
     if built.plain:
         return (tensors[0] if device == "meta" else built.forward(*tensors)), 0, params
-    with FlopCounterMode(display=False) as counter:
+    if built.module is None:
+        return built.forward(*tensors), 0, 0
+    with _Counter() as counter:  # type: ignore[no-untyped-call]
         result = built.forward(*tensors)
-    return result, int(counter.get_total_flops()) // 2, params
+    return result, counter.flops // 2, params
+
+
+class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """What `FlopCounterMode` counts, by the same formulas of PyTorch for each operation that is really dispatched. That one loads
+    the compiler with the first operation it sees, which takes longer than all of a network."""
+
+    flops = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        formula = flop_registry.get(func._overloadpacket)
+        if formula is not None:
+            self.flops += int(formula(*args, **(kwargs or {}), out_val=result))
+        return result
 
 
 def _unpooled(network: Network, name: str) -> bool:
@@ -164,7 +186,15 @@ def _(op: ops.Subsample, *inputs: Tensor) -> _Made:
 @build.register
 def _(op: ops.AdaptivePool, *inputs: Tensor) -> _Made:
     made = nn.AdaptiveMaxPool2d if op.kind == "max" else nn.AdaptiveAvgPool2d
-    return _Made(made(op.size))
+    pool = made(op.size)
+
+    def forward(x: Tensor) -> Tensor:
+        """On meta the mean of a map is a detour through the compiler; one real map tells the size."""
+        if not x.is_meta:
+            return pool(x)  # type: ignore[no-any-return]
+        return x.new_empty(*x.shape[:2], *pool(torch.zeros(1, 1, *x.shape[2:])).shape[2:])
+
+    return _Made(forward)
 
 
 @build.register
@@ -174,9 +204,16 @@ def _(op: ops.Upsample, *inputs: Tensor) -> _Made:
     return _Made(lambda x, like: functional.interpolate(x, like.shape[2:], mode=op.mode))
 
 
+class _Linear(nn.Linear):
+    """On meta without adding the bias, which there is a detour through the compiler and changes neither shape nor MACs."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x, self.weight, None if x.is_meta else self.bias)
+
+
 @build.register
 def _(op: ops.Linear, *inputs: Tensor) -> _Made:
-    return _module(nn.Linear(inputs[0].shape[-1], op.features, op.bias))
+    return _module(_Linear(inputs[0].shape[-1], op.features, op.bias))
 
 
 @build.register
@@ -253,25 +290,30 @@ class _Scale(nn.Module):
 
 @build.register
 def _(op: ops.Scale, *inputs: Tensor) -> _Made:
-    return _module(_Scale(inputs[0].shape[1]))
+    return _module(_Scale(inputs[0].shape[1]), plain=True)
 
 
 @build.register
 def _(op: ops.Add, *inputs: Tensor) -> _Made:
-    """Without broadcasting: a shortcut of another size would otherwise pass."""
+    """Without broadcasting: a shortcut of another size would otherwise pass. On meta only that is looked at."""
 
     def forward(*parts: Tensor) -> Tensor:
         for one, other in pairwise(parts):
             if one.shape != other.shape:
                 raise RuntimeError(f"sum of {tuple(one.shape)} and {tuple(other.shape)}")
-        return torch.stack(parts).sum(0)
+        return parts[0] if parts[0].is_meta else reduce(torch.add, parts)
 
     return _Made(forward)
 
 
 @build.register
 def _(op: ops.Gate, *inputs: Tensor) -> _Made:
-    return _Made(torch.mul)
+    def forward(x: Tensor, weight: Tensor) -> Tensor:
+        if torch.broadcast_shapes(x.shape, weight.shape) != x.shape:  # type: ignore[no-untyped-call]
+            raise RuntimeError(f"gate of {tuple(weight.shape)} for {tuple(x.shape)}")
+        return x if x.is_meta else x * weight
+
+    return _Made(forward)
 
 
 @build.register
@@ -359,7 +401,7 @@ class _PositionTable(nn.Module):
 
 @build.register
 def _(op: ops.PositionTable, *inputs: Tensor) -> _Made:
-    return _module(_PositionTable(*inputs[0].shape[1:]))
+    return _module(_PositionTable(*inputs[0].shape[1:]), plain=True)
 
 
 class _Attention(nn.MultiheadAttention):

@@ -155,3 +155,14 @@ def test_a_picture_of_a_wrong_layer_is_refused_before_anything_is_written(run: R
     path = tmp_path / "vgg.svg"
     assert run("net", "vgg16", "--input", "3x8x8", "--svg", str(path)).code == 2
     assert not path.exists()
+
+
+def test_verifying_a_network_does_not_load_the_compiler() -> None:
+    """It would take longer than all the rest."""
+    code = (
+        "import sys; from quizcv.cli.app import app; app(['net','resnet50','--json'], standalone_mode=False);"
+        "assert 'torch' in sys.modules and 'torch._dynamo' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verified"]["device"] == "meta"
