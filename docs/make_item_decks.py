@@ -12,6 +12,7 @@ TITLES = {
     "shapes": ("Shapes", "形状与尺寸"),
     "receptive-field": ("Receptive field", "感受野"),
     "counting": ("Counting", "计数：参数量、计算量、内存"),
+    "networks": ("Known networks", "经典网络"),
     "values": ("Values by hand", "手算数值"),
     "regularisation": ("Regularisation and normalisation", "正则化与归一化"),
     "optimizers": ("Optimizers and learning rates", "优化器与学习率"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from quizcv.answers import written
+from quizcv.answers import Choice, written
 from quizcv.errors import ExamError
 from quizcv.exam.blueprint import Blueprint, Cell, ItemCell, Style, TheoryCell
 from quizcv.exam.form import Exam, Form, Option, Part, Question, Theory
@@ -253,7 +253,9 @@ def _numbered(question: Question, number: int) -> Question:
 
 
 def _item_options(item: PublishedItem, lang: str, draw: Draw) -> tuple[Option, ...]:
-    """The key among what misconceptions lead to; nothing if these are too few."""
+    """The key among what misconceptions lead to; nothing if these are too few, or if the stem offers its own."""
+    if isinstance(item.answer, Choice):
+        return ()
     wrong = [Option(written(one.value, item.answer), False, one.misconception.in_(lang)) for one in item.distractors]
     if len(wrong) < FEWEST_WRONG:
         return ()

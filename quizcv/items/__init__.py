@@ -21,6 +21,7 @@ TOPICS = (
     "shapes",
     "receptive-field",
     "counting",
+    "networks",
     "values",
     "regularisation",
     "optimizers",

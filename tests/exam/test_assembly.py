@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from quizcv.answers import Choice
 from quizcv.errors import Disagreement, ExamError
 from quizcv.exam.assembly import Asked, assemble, form_code
 from quizcv.exam.blueprint import Blueprint, Cell, ItemCell, Section, Style, TheoryCell
@@ -184,3 +185,13 @@ def test_form_codes_are_of_the_blueprint() -> None:
     assert len(codes) == 8
     assert all(len(code) == 5 and code.isalnum() for code in codes)
     assert model_named("conv_output").topic
+
+
+def test_a_question_whose_stem_has_options_of_its_own_gets_no_second_ones() -> None:
+    """Its answer is a letter, and letters of letters would ask nothing."""
+    of = blueprint(ItemCell(12, 1.0, "network_smallest_input", level=3, style=Style.CHOICE))
+    questions = [question for form in exam(of, forms=2).forms for question in form.questions]
+    lettered = [one for one in questions if one.item and isinstance(one.item.answer, Choice)]
+    assert lettered
+    assert {(one.options, one.style) for one in lettered} == {((), Style.TYPED)}
+    assert any(one.options for one in questions)
