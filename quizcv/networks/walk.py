@@ -18,6 +18,8 @@ from quizcv.networks.network import INPUT, Layer, Network
 from quizcv.networks.ops import Shape
 from quizcv.networks.seeing import Sight
 
+#: What gives the values that it reads.
+VIEWS = ops.Flatten | ops.Reshape | ops.ToTokens | ops.Slice | ops.Crop | ops.FirstToken | ops.Dropout
 #: Bytes of a float32.
 FLOAT = 4
 
@@ -37,8 +39,8 @@ class Step:
 
     @property
     def activations(self) -> int:
-        """Values that it gives."""
-        return prod(self.shape)
+        """Values that it computes; none where it only looks at them in another way."""
+        return 0 if isinstance(self.layer.op, VIEWS) else prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Row:
 
     @property
     def activations(self) -> int:
-        return self.steps[-1].activations
+        """Of its last layer that computes any."""
+        return next((found for step in reversed(self.steps) if (found := step.activations)), 0)
 
     @property
     def parameters(self) -> Parameters:

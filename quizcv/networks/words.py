@@ -12,7 +12,7 @@ from quizcv.networks.walk import Row, Step
 CONVENTIONS = (
     "A MAC is counted wherever a weight meets an input, padding too; none for biases, normalization, activations and pooling.",
     "A MAC is two FLOPs.",
-    "Activations are the values that the rows give.",
+    "Activations are the values that the rows compute.",
     "The receptive field ignores borders and gates.",
 )
 
