@@ -136,7 +136,8 @@ class _Writer:
             for at, entry in enumerate(self.entries)
             if not self.matches(entry, cards.pop(entry.draft.note, []), self.shared)
         }
-        wrong.update(max(bisect_right(starts, strange[0].line) - 1, 0) for strange in cards.values() if starts)
+        strange = [card[0].line for card in cards.values()] + _faults_of_blocks(found)
+        wrong.update(max(bisect_right(starts, line) - 1, 0) for line in strange if starts)
         return [self.entries[at] for at in sorted(wrong)]
 
     def mend(self, entry: _Entry) -> None:
@@ -156,7 +157,9 @@ class _Writer:
         below, found = self.read_alone(entry.draft, entry.layout)
         cards = _by_note(found)
         ours = cards.pop(entry.draft.note, [])
-        return list(cards) == [below.note] and self.matches(entry, ours, ()) and _same_text(below, cards[below.note])
+        if list(cards) != [below.note] or _faults_of_blocks(found):
+            return False
+        return self.matches(entry, ours, ()) and _same_text(below, cards[below.note])
 
     def read_alone(self, draft: Draft, layout: Layout) -> tuple[Draft, DeckFile]:
         page = Page("", draft.definitions.values(), MAX_BYTES)
@@ -200,6 +203,11 @@ class _Writer:
         for entry in self.entries:
             if any(_face(side) != _face(cards[side.key]) for side in entry.sides):
                 yield entry.draft.note
+
+
+def _faults_of_blocks(found: DeckFile) -> list[int]:
+    """The lines of `item` and `check` blocks that say nothing: text that looked like one."""
+    return [fault.place.line for fault in found.faults if fault.code.startswith(("check-", "item-", "block-"))]
 
 
 def _by_note(found: DeckFile) -> dict[str, list[CardText]]:

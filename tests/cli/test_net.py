@@ -11,12 +11,15 @@ import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Run
 
 from quizcv.networks import catalogue, network
 from quizcv.networks.walk import walk
+
+if TYPE_CHECKING:
+    from conftest import Run
 
 WIDTH = 100
 
@@ -91,6 +94,16 @@ def test_the_list_names_options_and_inputs(run: Run) -> None:
         (("net", "vgg16", "resnet18"), "--compare"),
         (("net", "--compare", "vgg16"), "two networks"),
         (("net", "vgg16", "--csv", "--json"), "only one of"),
+        (("net", "vgg16", "--layer", "conv1", "--csv"), "--csv is for a whole network"),
+        (("net", "--compare", "vgg16", "resnet18", "--svg", "a.svg"), "--svg is for a whole network"),
+        (("net", "--compare", "vgg16", "resnet18", "--layer", "conv1"), "one network's layer"),
+        (("net", "--compare", "vgg16", "resnet18", "--groups", "2"), "vgg16 has no option groups"),
+        (("net", "list", "--csv"), "stands alone"),
+        (("net", "list", "vgg16"), "stands alone"),
+        (("net", "vgg16", "--input", ""), "is no input"),
+        (("net", "vgg16", "--input", "3x224x1000000"), "from 1 to 100,000"),
+        (("net", "mobilenet_v1", "--width", "inf"), "at most 10, not inf"),
+        (("net", "mobilenet_v1", "--width", "nan"), "at most 10, not nan"),
     ],
 )
 def test_what_cannot_be_is_said_with_a_way_out(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -112,6 +125,31 @@ def test_one_layer_with_its_arithmetic(run: Run) -> None:
     assert "⌊(56 + 2·1 − 3)/1⌋ + 1 = 56" in out
     assert "3×3 · 256 · 256 + 256 = 590,080" in out
     assert "256×56×56 · 3×3 · 256 = 1,849,688,064" in out
+
+
+def test_names_that_are_too_long_lose_their_beginning_which_the_stage_says(run: Run) -> None:
+    names = [line.split()[0] for line in run("net", "efficientnet_b7", "--no-verify").out.splitlines() if "…" in line]
+    assert names
+    assert all(name.startswith("…") for name in names)
+    assert {"depthwise", "expand", "reduce"} <= {name.rpartition(".")[2] for name in names}
+
+
+@pytest.mark.parametrize(
+    "form", [(), ("--csv",), ("--markdown",), ("--json",), ("--layer", "conv1"), ("--compare", "vgg16")]
+)
+def test_every_form_is_verified_before_it_is_written(
+    run: Run, form: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quizcv.errors import Disagreement
+    from quizcv.verify import networks
+
+    def refuse(walked: object) -> None:
+        raise Disagreement("conv1: MACs differ.")
+
+    monkeypatch.setattr(networks, "prove", refuse)
+    ran = run("net", "resnet18", *form)
+    assert (ran.out, "MACs differ" in ran.err) == ("", True)
+    assert run("net", "resnet18", *form, "--no-verify").code == 0
 
 
 def test_a_stage_with_its_sum(run: Run) -> None:

@@ -169,6 +169,7 @@ HARD = [
     pytest.param("a", "x\n```\ny", "Q: a {#n}\n\nA: x\n```\ny\n```", True, id="a fence left open"),
     pytest.param("a", "````md\n```\n````", "Q: a {#n}\nA:\n\n````md\n```\n````", False, id="a fence of four"),
     pytest.param("a", "```item\nmodel: x\n```", "Q: a {#n}\n\nA:\n\n```\nmodel: x\n```", True, id="item"),
+    pytest.param("```check\n```", "x", "Q: {#n}\n\n```\n```\n\nA: x", True, id="empty-check"),
     pytest.param("a", "x\n~~~ check\ny\n~~~", "Q: a {#n}\n\nA: x\n~~~\ny\n~~~", True, id="check"),
     pytest.param("a", "x\n<!-- y", "Q: a {#n}\n\nA: x\n<!-- y\n-->", True, id="a comment left open"),
     pytest.param("a {#b}", "x {#c}", "Q: a {#b} {#n}\nA: x {#c}", False, id="attributes"),
