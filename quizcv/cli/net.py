@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from quizcv.networks.catalogue import Option
     from quizcv.networks.ops import Shape
     from quizcv.networks.walk import Row, Walk
+    from quizcv.verify.networks import Proof
 
 #: Instead of a network's name.
 LIST = "list"
+#: Channels or pixels along one axis of an input.
+LARGEST = 100_000
 
 
 def complete_networks(incomplete: str) -> Iterable[str]:
@@ -32,11 +35,12 @@ def net(
         typer.Argument(metavar="NAME", help="A network, or `list`.", autocompletion=complete_networks),
     ] = None,
     input_: Annotated[
-        str, typer.Option("--input", metavar="CxHxW", help="Input instead of the usual one.", show_default=False)
-    ] = "",
+        str | None, typer.Option("--input", metavar="CxHxW", help="Input instead of the usual one.", show_default=False)
+    ] = None,
     layer: Annotated[
-        str, typer.Option("--layer", help="One layer or stage, with the arithmetic.", show_default=False)
-    ] = "",
+        str | None,
+        typer.Option("--layer", help="One layer, block or stage, with its arithmetic.", show_default=False),
+    ] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Totals of several networks side by side.")] = False,
     groups: Annotated[
         int | None, typer.Option("--groups", min=1, help="Groups of its convolutions.", show_default=False)
@@ -52,7 +56,7 @@ def net(
     """Show a network layer by layer: shapes, parameters, MACs, receptive fields, totals.
 
     Every number comes from formulas over the layers and is compared with the network built in PyTorch. `quizcv net list` shows the
-    networks; `--layer` writes one row's arithmetic out; `--compare` puts totals side by side. `--groups`, `--width` and `--heads` are
+    networks; `--layer` writes one layer's arithmetic out; `--compare` puts totals side by side. `--groups`, `--width` and `--heads` are
     for networks that have them.
 
     Example: `quizcv net resnet50 --input 3x448x448`
@@ -60,22 +64,51 @@ def net(
     from quizcv.errors import UsageError
 
     wanted = names or []
-    if sum((as_json, as_csv, as_markdown, svg is not None)) > 1:
-        raise UsageError("only one of --json, --csv, --markdown and --svg can be written.", "Leave the others out.")
-    if wanted == [LIST]:
-        _list(as_json)
-        return
+    forms = {"--json": as_json, "--csv": as_csv, "--markdown": as_markdown, "--svg": svg is not None}
     stated = {"groups": groups, "width": width, "heads": heads or None}
     options = {name: value for name, value in stated.items() if value is not None}
+    parts = {"--compare": compare, "--layer": layer is not None}
+    _one_thing(_asked(forms), _asked(parts))
+    if LIST in wanted:
+        if len(wanted) > 1 or options or _asked(parts) or set(_asked(forms)) - {"--json"} or input_ is not None:
+            raise UsageError("`list` stands alone, or with --json.", "quizcv net list")
+        _list(as_json)
+        return
     walks = _walks(wanted, options, input_, compare)
+    if layer is not None:
+        _rows(walks[0], layer)  # a wrong name is said at once, without loading PyTorch
+    proofs = [] if no_verify else _proved(walks)
     if svg is not None:
         _draw(walks[0], svg)
     elif compare:
         _compare(walks, as_json)
-    elif layer:
+    elif layer is not None:
         _layer(walks[0], layer, as_json)
     else:
-        _show(walks[0], no_verify, as_json, as_csv, as_markdown)
+        _show(walks[0], proofs[0] if proofs else None, as_json, as_csv, as_markdown)
+
+
+def _asked(options: Mapping[str, bool]) -> list[str]:
+    return [option for option, given in options.items() if given]
+
+
+def _one_thing(forms: Sequence[str], parts: Sequence[str]) -> None:
+    """Raises UsageError where options ask for two things at once."""
+    from quizcv.errors import UsageError
+
+    if len(forms) > 1:
+        raise UsageError(f"only one of {' and '.join(forms)} can be written.", "Leave the others out.")
+    if len(parts) > 1:
+        raise UsageError("--compare shows totals, and --layer one network's layer.", "Leave one of them out.")
+    if parts and forms and forms != ["--json"]:
+        raise UsageError(f"{forms[0]} is for a whole network.", f"With {parts[0]} there is --json.")
+
+
+def _proved(walks: Sequence[Walk]) -> list[Proof]:
+    """Raises Disagreement."""
+    from quizcv.verify.networks import prove
+
+    return [prove(walked) for walked in walks]
 
 
 def _list(as_json: bool) -> None:
@@ -90,23 +123,25 @@ def _list(as_json: bool) -> None:
         write_json([{key: getattr(one, key) for key in keys} | {"options": one.options or {}} for one in found])
         return
     name, title = max(len(one.name) for one in found), max(len(one.title) for one in found)
+    lines: list[str] = []
     last = ""
     for one in found:
         if one.task != last:
-            typer.echo(f"{chr(10) if last else ''}{one.task}")
+            lines += ["", one.task] if last else [one.task]
             last = one.task
         options = "  " + " ".join(f"--{option}" for option in one.options) if one.options else ""
-        typer.echo(f"  {one.name:{name}}  {one.title:{title}}  {one.year}  {by(one.input):>9}{options}")
-    typer.echo(f"\n{len(found)} networks. `quizcv net NAME` shows one layer by layer.")
+        lines.append(f"  {one.name:{name}}  {one.title:{title}}  {one.year}  {by(one.input):>10}{options}")
+    lines += ["", f"{len(found)} networks. `quizcv net NAME` shows one layer by layer."]
+    _paged(lines)
 
 
-def _walks(names: Sequence[str], options: Mapping[str, Option], stated: str, compare: bool) -> list[Walk]:
-    """The networks asked for, walked.
+def _walks(names: Sequence[str], options: Mapping[str, Option], stated: str | None, compare: bool) -> list[Walk]:
+    """The networks asked for, walked. Of several, each takes the options that it has.
 
     Raises:
         UsageError: there are too few or too many.
         NotFound: there is no such network.
-        NetworkError: it has no such option, or cannot read such an input.
+        NetworkError: none has such an option, or one cannot read such an input.
     """
     from quizcv.errors import UsageError
     from quizcv.networks import known, network
@@ -115,15 +150,16 @@ def _walks(names: Sequence[str], options: Mapping[str, Option], stated: str, com
     if compare and len(names) < 2:
         raise UsageError("a comparison needs two networks.", "quizcv net --compare resnet50 vgg16")
     if not compare and len(names) != 1:
-        what = "which network?" if not names else f"{' '.join(names)} are {len(names)} networks."
+        what = "which network?" if not names else f"{' and '.join(names)} are {len(names)} networks."
         hint = "`quizcv net list` shows them all." if not names else "Compare them: put --compare before them."
         raise UsageError(what, hint)
+    ours = [known(name) for name in names]
+    shared = {key for one in ours for key in one.options or {}} if compare else set()
     found = []
-    for name in names:
-        ours = known(name)
-        takes = {key: value for key, value in options.items() if not compare or key in (ours.options or {})}
-        made = network(ours.name, **takes)
-        found.append(walk(made, _input(stated, made.input) if stated else None))
+    for one in ours:
+        takes = {key: value for key, value in options.items() if key in (one.options or {}) or key not in shared}
+        made = network(one.name, **takes)
+        found.append(walk(made, None if stated is None else _input(stated, made.input)))
     return found
 
 
@@ -136,45 +172,44 @@ def _input(stated: str, usual: Shape) -> Shape:
     from quizcv.errors import UsageError
 
     parts = stated.lower().replace("×", "x").replace(",", "x").replace(" ", "").split("x")
-    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 100_000 for part in parts) or len(parts) > 3:
+    if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) > 3:
         raise UsageError(f"{stated!r} is no input.", "Write channels, height and width: 3x224x224.")
-    sizes = tuple(map(int, parts))
+    sizes = tuple(int(part[:9]) for part in parts)
+    if not all(0 < size <= LARGEST for size in sizes):
+        raise UsageError(f"{stated!r} is no input.", f"Channels, height and width are from 1 to {LARGEST:,}.")
     if len(sizes) == 1:
         sizes *= 2
     return sizes if len(sizes) == 3 else (usual[0], *sizes)
 
 
-def _show(walked: Walk, no_verify: bool, as_json: bool, as_csv: bool, as_markdown: bool) -> None:
+def _show(walked: Walk, proof: Proof | None, as_json: bool, as_csv: bool, as_markdown: bool) -> None:
+    import shutil
+
     from quizcv.cli import nettable
 
     if as_csv:
         typer.echo(nettable.as_csv(walked), nl=False)
-        return
-    if as_markdown:
+    elif as_markdown:
         typer.echo("\n".join(nettable.markdown(walked)))
-        return
-    proof = None
-    if not no_verify:
-        from quizcv.verify.networks import prove
-
-        proof = prove(walked)
-    if as_json:
+    elif as_json:
         from quizcv.cli.output import write_json
 
         write_json(nettable.as_dict(walked, proof))
     else:
-        _paged("\n".join(nettable.told(walked, proof)))
+        width = min(nettable.WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else nettable.WIDTH
+        _paged(nettable.told(walked, proof, width))
 
 
-def _paged(text: str) -> None:
-    """Through the learner's pager where a terminal is too low for it."""
+def _paged(lines: Iterable[str]) -> None:
+    """Through the learner's pager where a terminal is too low for it. `S`: less moves sideways rather than fold a table."""
     import os
     import shutil
 
+    text = "\n".join(lines)
     if sys.stdout.isatty() and text.count("\n") + 2 > shutil.get_terminal_size().lines:
         import click
 
-        os.environ.setdefault("LESS", "-FRX")
+        os.environ.setdefault("LESS", "-FRSX")
         click.echo_via_pager(text + "\n")
     else:
         typer.echo(text)
@@ -195,14 +230,15 @@ def _layer(walked: Walk, name: str, as_json: bool) -> None:
 
         write_json([row_dict(row) for row in rows] if len(rows) > 1 else row_dict(rows[0]))
         return
+    lines: list[str] = []
     for row in rows:
-        for line in arithmetic(row):
-            typer.echo(line)
+        lines += arithmetic(row)
         if row.sight:
-            typer.echo(f"  {'field':10}  {field(row)}")
+            lines.append(f"  {'field':10}  {field(row)}")
     if len(rows) > 1:
         totals = walked.total(rows)
-        typer.echo(f"{name}: {totals.params:,} parameters, {totals.macs:,} MACs, {totals.activations:,} activations")
+        lines.append(f"{name}: {totals.params:,} parameters, {totals.macs:,} MACs, {totals.activations:,} activations")
+    _paged(lines)
 
 
 def _rows(walked: Walk, name: str) -> list[Row]:
@@ -240,8 +276,7 @@ def _compare(walks: Sequence[Walk], as_json: bool) -> None:
             ]
         )
         return
-    for line in nettable.compared(walks):
-        typer.echo(line.rstrip())
+    _paged(nettable.compared(walks))
 
 
 def _draw(walked: Walk, path: Path) -> None:

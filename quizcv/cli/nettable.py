@@ -24,7 +24,7 @@ CUT = "…"
 
 
 def table(walked: Walk) -> Iterator[str]:
-    """The layers under their stages, right-aligned numbers, and a line of totals; never wider than `WIDTH`."""
+    """The layers under their stages, right-aligned numbers, and a line of totals; not wider than `WIDTH` unless the numbers are huge."""
     lines: list[tuple[str, ...]] = []
     operations: list[tuple[str, str, str]] = []
     for stage, rows in walked.stages():
@@ -57,7 +57,7 @@ def _numbers(*values: int) -> tuple[str, ...]:
 
 
 def _aligned(lines: list[tuple[str, ...]], told: list[tuple[str, str, str]]) -> Iterator[str]:
-    """The lines with operations as long as there is room for; names give way last."""
+    """The lines with operations as long as there is room for; names give way last, and first with what their stage's line says."""
     fixed = [max(len(line[column]) for line in [HEAD, *lines]) for column in range(len(HEAD))]
     room = WIDTH - sum(width for column, width in enumerate(fixed) if column != 1) - len(GAP) * (len(HEAD) - 1)
     ways = [[one[way] for one in told] for way in range(3)]
@@ -68,10 +68,20 @@ def _aligned(lines: list[tuple[str, ...]], told: list[tuple[str, str, str]]) -> 
     for at, line in enumerate([HEAD, *full]):
         if at in (1, len(full)):
             yield GAP.join("-" * width for width in fixed)
-        name = line[0] if len(line[0]) <= fixed[0] else line[0][: fixed[0] - 1] + CUT
-        cells = [f"{name:{fixed[0]}}", *(f"{line[column]:{fixed[column]}}" for column in range(1, WORDS))]
+        cells = [
+            f"{_shorter(line[0], fixed[0]):{fixed[0]}}",
+            *(f"{line[column]:{fixed[column]}}" for column in range(1, WORDS)),
+        ]
         cells += [f"{line[column]:>{fixed[column]}}" for column in range(WORDS, len(HEAD))]
         yield GAP.join(cells).rstrip()
+
+
+def _shorter(name: str, room: int) -> str:
+    """`  layer1.0.conv1` as `  …er1.0.conv1`."""
+    if len(name) <= room:
+        return name
+    indent = name[: len(name) - len(name.lstrip())]
+    return f"{indent}{CUT}{name[len(name) - room + len(indent) + len(CUT) :]}"
 
 
 def totals_told(totals: Totals) -> Iterator[str]:
@@ -91,17 +101,17 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size / 1e3:,.1f} kB"
 
 
-def told(walked: Walk, proof: Proof | None) -> Iterator[str]:
-    """The whole page."""
+def told(walked: Walk, proof: Proof | None, width: int = WIDTH) -> Iterator[str]:
+    """The whole page; `width` is that of its sentences."""
     network = walked.network
-    yield from wrap(f"{network.title} ({network.name}), input {by(walked.input)}", WIDTH)
-    yield from wrap(network.source, WIDTH)
+    yield from wrap(f"{network.title} ({network.name}), input {by(walked.input)}", width)
+    yield from wrap(network.source, width)
     yield ""
     yield from table(walked)
     yield ""
     yield from totals_told(walked.totals)
     yield ""
-    yield from wrap(" ".join((*CONVENTIONS, *network.notes)), WIDTH)
+    yield from wrap(" ".join((*CONVENTIONS, *network.notes)), width)
     if proof:
         yield ""
         yield f"✓ PyTorch: all {proof.layers} layers built; shapes, parameters and MACs agree exactly ({proof.engine})"
@@ -201,19 +211,24 @@ def _cell(value: Any) -> Any:
 
 def compared(walks: Sequence[Walk]) -> Iterator[str]:
     """Totals side by side; behind every later network, how many times the first's its number is."""
-    names = [walked.network.name for walked in walks]
     rows = [{"rows": len(walked.rows), **totals_dict(walked.totals)} for walked in walks]
-    first = max(len("parameter_bytes"), len("input"))
-    width = max(17, *(len(name) + 2 for name in names))
-    yield f"{'':{first}}" + "".join(f"{name:>{width + (8 if at else 0)}}" for at, name in enumerate(names))
-    yield f"{'input':{first}}" + "".join(
-        f"{by(walked.input):>{width}}{' ' * 8 if at else ''}" for at, walked in enumerate(walks)
-    )
-    for key in rows[0]:
-        yield f"{key.replace('_', ' '):{first}}" + "".join(
-            f"{row[key]:>{width},}{_times(row[key], rows[0][key]) if at else ''}" for at, row in enumerate(rows)
-        )
+    columns = [[""] + [key.replace("_", " ") for key in ("input", *rows[0])]]
+    for walked, row in zip(walks, rows, strict=True):
+        columns.append([walked.network.name, by(walked.input), *(f"{value:,}" for value in row.values())])
+        if row is not rows[0]:
+            columns.append(
+                ["", "", *(_times(value, of) for value, of in zip(row.values(), rows[0].values(), strict=True))]
+            )
+    widths = [max(map(len, column)) for column in columns]
+    for line in zip(*columns, strict=True):
+        cells = [
+            f"{line[0]:{widths[0]}}",
+            *(f"{cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True)),
+        ]
+        yield GAP.join(cells).rstrip()
 
 
 def _times(value: int, of: int) -> str:
-    return f"{f'×{value / of:.2f}':>8}" if of else " " * 8
+    if not value or not of:
+        return "×0" if of else ""
+    return f"×{value / of:.2f}" if value >= 0.1 * of else f"×{value / of:.1g}"

@@ -170,21 +170,21 @@ def _(op: ops.RadialBasis, *inputs: Shape) -> Shape:
     return (op.features,)
 
 
-def _alike(inputs: tuple[Shape, ...], start: int, what: str) -> None:
+def _alike(inputs: tuple[Shape, ...], start: int, needs: str) -> None:
     """Raises Misfit where the inputs differ from this axis on."""
     if any(other[start:] != inputs[0][start:] for other in inputs[1:]):
-        raise Misfit(f"{what} {' and '.join(_text(one) for one in inputs)}, which differ")
+        raise Misfit(needs)
 
 
 @shape.register
 def _(op: ops.Add, *inputs: Shape) -> Shape:
-    _alike(inputs, 0, "it adds")
+    _alike(inputs, 0, "it can only add equal shapes")
     return inputs[0]
 
 
 @shape.register
 def _(op: ops.Concat, *inputs: Shape) -> Shape:
-    _alike(inputs, 1, "it joins")
+    _alike(inputs, 1, "it can only join maps of one size")
     return (sum(one[0] for one in inputs), *inputs[0][1:])
 
 

@@ -218,8 +218,9 @@ def _breaks(
 ) -> NetworkError:
     reads = " and ".join("×".join(map(str, shape)) for shape in inputs)
     made_for = "×".join(map(str, network.input))
+    hint = "Choose other options." if start == network.input else f"The network is made for {made_for}."
     return NetworkError(
         f"{network.name} breaks at {layer.name} with an input of {'×'.join(map(str, start))}: "
         f"it gets {reads}, and {misfit}.",
-        f"The network is made for {made_for}.",
+        hint,
     )

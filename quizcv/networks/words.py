@@ -224,8 +224,8 @@ def _parameters(step: Step) -> str:
         weights = f"{each} · {found.norms // each:,}"
     else:
         weights = f"{found.weights:,}"
-    biases = f" + {found.biases:,}" if found.biases else ""
-    return f"{weights}{biases} = {found.total:,}"
+    told = weights + (f" + {found.biases:,}" if found.biases else "")
+    return told if told == f"{found.total:,}" else f"{told} = {found.total:,}"
 
 
 def _macs(step: Step) -> str:
@@ -235,6 +235,8 @@ def _macs(step: Step) -> str:
     if isinstance(op, ops.Conv):
         groups = f"/{op.groups}" if op.groups > 1 else ""
         return f"{by(step.shape)} · {by(op.kernel)} · {first[0]:,}{groups} = {step.macs:,}"
+    if isinstance(op, ops.SparseConv):
+        return f"{by(step.shape[1:])} · {by(op.kernel)} · {sum(map(len, op.table))} pairs of maps = {step.macs:,}"
     if isinstance(op, ops.ConvTranspose):
         groups = f"/{op.groups}" if op.groups > 1 else ""
         return f"{by(first)} · {by(op.kernel)} · {op.channels:,}{groups} = {step.macs:,}"

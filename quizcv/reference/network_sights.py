@@ -28,7 +28,7 @@ from quizcv.networks.questions.sights import (
     SmallestInput,
 )
 from quizcv.reference.engine import How, witness
-from quizcv.reference.networks import build
+from quizcv.reference.network_modules import build
 
 #: Lines that are tried for a field: the last is longer than any network's.
 LENGTHS = tuple(2**power for power in range(9, 15))

@@ -59,7 +59,7 @@ PUBLISHED = (
         "fcn32s",
         "params",
         "134 M",
-        "Long et al. 2015, table 1, which leaves out the fixed enlargement",
+        "Long et al. 2015, table 1",
         differs="136 M",
     ),
     Published("fcn32s", "field", "404", "Long et al. 2015, table 1", part="fc7"),

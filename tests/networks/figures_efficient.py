@@ -76,8 +76,12 @@ PUBLISHED = (
     Published("mobilenet_v1", "shape", "1024x7x7", "Howard et al. 2017, table 1", part="conv14.pointwise"),
     Published("mobilenet_v2", "macs", "300 M", "Sandler et al. 2018, table 4"),
     Published("mobilenet_v2", "params", "3.4 M", "Sandler et al. 2018, table 4", differs="3.5 M"),
-    Published("mobilenet_v2", "params", "6.9 M", "the same", options=(("width", 1.4),), differs="6.1 M"),
-    Published("mobilenet_v2", "macs", "585 M", "the same", options=(("width", 1.4),), differs="582 M"),
+    Published(
+        "mobilenet_v2", "params", "6.9 M", "Sandler et al. 2018, table 4", options=(("width", 1.4),), differs="6.1 M"
+    ),
+    Published(
+        "mobilenet_v2", "macs", "585 M", "Sandler et al. 2018, table 4", options=(("width", 1.4),), differs="582 M"
+    ),
     Published("mobilenet_v2", "weights", "3.47 M", f"{SLIM}, which leaves out batch normalization"),
     *(
         Published("mobilenet_v2", "weights", printed, SLIM, options=(("width", width),))

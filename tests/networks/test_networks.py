@@ -11,6 +11,7 @@ from published import Published, holds, published
 
 from quizcv.errors import NetworkError, NotFound
 from quizcv.networks import Plan, catalogue, known, network
+from quizcv.networks.questions.altered import conv_rules
 from quizcv.networks.walk import Step, Walk, walk
 from quizcv.reference import network_fields
 from quizcv.reference.engine import running
@@ -38,7 +39,8 @@ def test_formulas_and_the_built_network_agree_layer_by_layer(name: str) -> None:
             real.params,
             real.macs,
         )
-    assert sum(layer.macs for layer in built.values()) >= ours.totals.macs  # auxiliary heads apart, the same
+    counted = [built[step.layer.name] for step in ours.steps if not step.layer.auxiliary]
+    assert sum(layer.macs for layer in counted) == ours.totals.macs
     assert sum(layer.params for layer in built.values()) == ours.totals.params
 
 
@@ -78,6 +80,17 @@ def test_an_input_too_small_names_the_layer_that_breaks() -> None:
     with pytest.raises(NetworkError, match="vgg16 breaks at pool5 with an input of 3×16×16") as raised:
         walk(network("vgg16"), (3, 16, 16))
     assert "3×224×224" in raised.value.hint
+
+
+def test_options_that_do_not_fit_are_not_blamed_on_the_input() -> None:
+    with pytest.raises(NetworkError, match="cannot be split into 7 groups") as raised:
+        walk(network("alexnet_2012", groups=7))
+    assert "made for" not in raised.value.hint
+
+
+@pytest.mark.parametrize("kernel", [3, 4, 65])
+def test_a_kernel_that_cannot_be_is_told_which_can(kernel: int) -> None:
+    assert list(conv_rules("vgg16", "conv3_2", kernel)) == ["kernel must be another than 3, odd, from 1 to 63"]
 
 
 def test_an_option_that_a_network_does_not_have_tells_which_do() -> None:

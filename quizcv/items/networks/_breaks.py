@@ -6,8 +6,9 @@ from quizcv.answers import Choice
 from quizcv.answers.kinds import LETTERS, Answer
 from quizcv.errors import BadParameters
 from quizcv.items.model import Mistake, Question
-from quizcv.items.networks._changes import along, both, chain_of, followed, place, title, walked_as
+from quizcv.items.networks._changes import along, chain_of, followed, walked_as
 from quizcv.items.networks._smallest import breaking, known_smallest, slide, unpadded, with_ceil
+from quizcv.items.networks._words import both, place, title
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
 from quizcv.networks.changing import upto
@@ -121,9 +122,9 @@ class Breaks(Question[BreaksAt]):
 
     def stem(self, s: BreaksAt) -> Text:
         return both(
-            f"{usual(s.network).en} An image of {s.size}×{s.size} is too small for {title(s.network)}: what comes to one of "
+            f"{usual(s.network).en} An image of {s.size}×{s.size} is too small for {title(s.network).en}: what comes to one of "
             "its layers, padding counted, is too little for its window. Which layer is that?",
-            f"{usual(s.network).zh}{s.size}×{s.size} 的图像对 {title(s.network)} 来说太小："
+            f"{usual(s.network).zh}{s.size}×{s.size} 的图像对 {title(s.network).zh} 来说太小："
             "某一层的输入计入填充后仍不够它的窗口使用。是哪一层？",
         )
 

@@ -1,17 +1,16 @@
-"""What the models of changed networks share: networks walked once, where a layer stands in words, and layers listed for a stem."""
+"""What the models of changed networks share: the way to a layer, layers listed for a stem, and sums of MACs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import groupby
 from math import prod
 
+from quizcv.items.networks._layers import at_size
 from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.networks import ops
-from quizcv.networks.catalogue import known, network
+from quizcv.networks.catalogue import network
 from quizcv.networks.changing import upto
 from quizcv.networks.network import Network
 from quizcv.networks.ops import Op, Shape
@@ -38,22 +37,6 @@ VERSION = Text(
 )
 
 
-_HAN = r"[\u4e00-\u9fff]"
-_TOUCHING = re.compile(rf"(?<={_HAN})(?=[A-Za-z0-9`$])|(?<=[A-Za-z0-9`$)])(?={_HAN})")
-
-
-def both(en: str, zh: str) -> Text:
-    """A text put together of names and words, with a space wherever Chinese and Latin letters would touch."""
-    return Text(en, _TOUCHING.sub(" ", zh))
-
-
-@cache
-def walked(name: str, size: int) -> Walk:
-    """Raises NetworkError where the network does not accept the size."""
-    net = network(name)
-    return walk(net, (net.input[0], size, size))
-
-
 def walked_as(net: Network, size: int) -> Walk:
     """A changed network with a square input."""
     return walk(net, (net.input[0], size, size))
@@ -65,10 +48,6 @@ def convs(found: Walk) -> list[Step]:
 
 def linears(found: Walk) -> list[Step]:
     return [step for step in found.steps if isinstance(step.layer.op, ops.Linear) and not step.layer.auxiliary]
-
-
-def title(name: str) -> str:
-    return known(name).title
 
 
 def chain_of(net: Network) -> tuple[str, ...]:
@@ -99,18 +78,6 @@ def window(op: Op) -> tuple[int, int, int, int]:
     return (op.kernel[1], 1, 0, 1) if isinstance(op, ops.SparseConv) else (1, 1, 0, 1)
 
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-_DIGITS = "一二三四五六七八九"
-
-
-def ordinal(at: int) -> Text:
-    """`second`, `第二`; 1 is the first."""
-    if at <= len(_ORDINALS):
-        return Text(_ORDINALS[at - 1], f"第{_DIGITS[at - 1]}")
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(at % 10 if at not in (11, 12, 13) else 0, "th")
-    return Text(f"{at}{ending}", f"第 {at} ")
-
-
 def _kind(op: Op) -> Text:
     if isinstance(op, ops.Pool):
         return Text("max pooling", "最大池化层") if op.kind == "max" else Text("average pooling", "平均池化层")
@@ -119,34 +86,6 @@ def _kind(op: Op) -> Text:
     if isinstance(op, ops.Linear):
         return Text("fully connected layer", "全连接层")
     return Text("convolution", "卷积层") if isinstance(op, ops.Conv | ops.SparseConv) else Text("layer", "层")
-
-
-def place(name: str, layer: str) -> Text:
-    """Where a layer stands: `the second convolution of the third stage (conv3_2)`, `第三阶段的第二个卷积层（conv3_2）`."""
-    if found := re.fullmatch(r"conv(\d)_(\d)", layer):
-        stage, at = ordinal(int(found[1])), ordinal(int(found[2]))
-        return Text(
-            f"the {at.en} convolution of the {stage.en} stage (`{layer}`)",
-            f"{stage.zh.strip()}阶段的{at.zh}个卷积层（`{layer}`）",
-        )
-    if (found := re.fullmatch(r"pool(\d)", layer)) and name.startswith("vgg"):
-        at = ordinal(int(found[1]))
-        return Text(f"the {at.en} max pooling (`{layer}`)", f"{at.zh}个最大池化层（`{layer}`）")
-    if found := re.fullmatch(r"layer(\d)\.(\d+)\.conv(\d)", layer):
-        stage, block, at = (ordinal(int(found[1])), ordinal(int(found[2]) + 1), ordinal(int(found[3])))
-        paper = f"conv{int(found[1]) + 1}_x"
-        return Text(
-            f"the {at.en} convolution of the {block.en} block of {paper}, PyTorch's `layer{found[1]}` (`{layer}`)",
-            f"{paper}（即 PyTorch 的 `layer{found[1]}`）{block.zh}个残差块的{at.zh}个卷积层（`{layer}`）",
-        )
-    kind = _kind(network(name).layer(layer).op)
-    return Text(f"the {kind.en} `{layer}`", f"{kind.zh} `{layer}`")
-
-
-def short(name: str, layer: str) -> Text:
-    """A layer's kind and name: `convolution conv1`."""
-    kind = _kind(network(name).layer(layer).op)
-    return Text(f"{kind.en} `{layer}`", f"{kind.zh} `{layer}`")
 
 
 def _taps(op: Op) -> Text:
@@ -217,26 +156,26 @@ def product(*factors: int) -> str:
 
 
 def conv_macs(name: str, size: int) -> int:
-    return sum(step.macs for step in convs(walked(name, size)))
+    return sum(step.macs for step in convs(at_size(name, size)))
 
 
 def first_fc_macs(name: str, size: int) -> int:
     """MACs of the fully connected layer whose map follows the input's size."""
     layer = flattens(network(name))
-    return walked(name, size).step(layer).macs if layer else 0
+    return at_size(name, size).step(layer).macs if layer else 0
 
 
 def fixed_macs(name: str, size: int) -> int:
     """MACs of the other fully connected layers."""
-    return sum(step.macs for step in linears(walked(name, size))) - first_fc_macs(name, size)
+    return sum(step.macs for step in linears(at_size(name, size))) - first_fc_macs(name, size)
 
 
 def total_macs(name: str, size: int) -> int:
-    return walked(name, size).totals.macs
+    return at_size(name, size).totals.macs
 
 
 def fc_params(name: str, size: int) -> int:
-    return walked(name, size).step(flattens(network(name))).parameters.total
+    return at_size(name, size).step(flattens(network(name))).parameters.total
 
 
 def scales(s: InputMacs) -> bool:

@@ -8,7 +8,8 @@ from math import prod
 
 from quizcv.errors import BadParameters
 from quizcv.items.model import Mistake
-from quizcv.items.networks._changes import along, walked, window
+from quizcv.items.networks._changes import along, window
+from quizcv.items.networks._layers import at_size
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
 from quizcv.networks.changing import upto
@@ -34,7 +35,7 @@ def field_at(name: str, layer: str) -> int:
     Raises:
         BadParameters: there is no definite field behind the layer.
     """
-    return _sight(walked(name, network(name).input[1]).step(layer).sight, layer)
+    return _sight(at_size(name, network(name).input[1]).step(layer).sight, layer)
 
 
 def field_behind(net: Network, layer: str) -> int:

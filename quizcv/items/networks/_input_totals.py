@@ -11,7 +11,6 @@ from quizcv.items.networks._changes import (
     MACS,
     SCALING,
     VGGS,
-    both,
     conv_macs,
     draw_sizes,
     fc_params,
@@ -19,10 +18,10 @@ from quizcv.items.networks._changes import (
     fixed_macs,
     image,
     linears,
-    title,
     total_macs,
-    walked,
 )
+from quizcv.items.networks._layers import at_size
+from quizcv.items.networks._words import both, title
 from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
@@ -106,17 +105,18 @@ class Total(Question[TotalMacs]):
     def stem(self, s: TotalMacs) -> Text:
         net, old = network(s.network), num(total_macs(s.network, s.before))
         before, after, more = image(net, s.before), image(net, s.size), rebuilt(s.network)
+        asked = " ".join(filter(None, (LAYERS.en, MACS.en, more.en)))
         return both(
-            f"{title(s.network)} (1000 classes) takes {old} MACs for one image of {before} (C×H×W). {LAYERS.en} {MACS.en} {more.en} "
+            f"{title(s.network).en} (1000 classes) takes {old} MACs for one image of {before} (C×H×W). {asked} "
             f"How many MACs does it take for one image of {after}?",
-            f"{title(s.network)}（1000 类）处理一张 {before}（C×H×W）的图像需 {old} 次乘加。{LAYERS.zh}{MACS.zh}{more.zh}"
+            f"{title(s.network).zh}（1000 类）处理一张 {before}（C×H×W）的图像需 {old} 次乘加。{LAYERS.zh}{MACS.zh}{more.zh}"
             f"处理一张 {after} 的图像需多少次乘加？",
         )
 
     def solution(self, s: TotalMacs) -> Text:
         kept, old, new = fixed_macs(s.network, s.before), total_macs(s.network, s.before), num(self.formula(s))
         names = [
-            step for step in linears(walked(s.network, s.before)) if step.layer.name != flattens(network(s.network))
+            step for step in linears(at_size(s.network, s.before)) if step.layer.name != flattens(network(s.network))
         ]
         fixed = " + ".join(rf"{prod(step.inputs[0])} \cdot {step.shape[0]}" for step in names)
         rest = rf"({num(old)} - {num(kept)}) \cdot ({s.size}/{s.before})^2 + {num(kept)} = {new}"
@@ -130,7 +130,7 @@ class Total(Question[TotalMacs]):
 
 
 def _params(s: InputGrowth, size: int) -> int:
-    return walked(s.network, size).totals.params
+    return at_size(s.network, size).totals.params
 
 
 def _whole(s: InputGrowth, size: int) -> int:
@@ -195,9 +195,9 @@ class Growth(Question[InputGrowth]):
         if s.quantity == "macs":
             counted = Text(f"{LAYERS.en} {MACS.en}", f"{LAYERS.zh}{MACS.zh}")
         return both(
-            f"{title(s.network)} (1000 classes) for images of {before} (C×H×W) has {old} {what.en}. {counted.en} It is now built "
+            f"{title(s.network).en} (1000 classes) for images of {before} (C×H×W) has {old} {what.en}. {counted.en} It is now built "
             f"for images of {after}. {more.en} How many times as many {what.en} as before does it have?",
-            f"输入为 {before}（C×H×W）的 {title(s.network)}（1000 类）的{what.zh}为 {old}。{counted.zh}现将其输入改为 {after}。"
+            f"输入为 {before}（C×H×W）的 {title(s.network).zh}（1000 类）的{what.zh}为 {old}。{counted.zh}现将其输入改为 {after}。"
             f"{more.zh}{what.zh}变为原来的多少倍？",
         )
 
@@ -270,12 +270,12 @@ class Largest(Question[LargestInput]):
         return fit[-1]
 
     def stem(self, s: LargestInput) -> Text:
-        net, old = network(s.network), num(conv_macs(s.network, 224))
+        net, old, named = network(s.network), num(conv_macs(s.network, 224)), title(s.network)
         return both(
-            f"The convolutions of {title(s.network)} take {old} MACs for one image of {image(net, 224)} (C×H×W). {MACS.en} How large may a "
+            f"The convolutions of {named.en} take {old} MACs for one image of {image(net, 224)} (C×H×W). {MACS.en} How large may a "
             f"square image be at most, its side a multiple of 32, if they are to take at most {s.budget} GMACs "
             f"(${s.budget} \\times 10^9$)? Answer with the side.",
-            f"{title(s.network)} 的所有卷积层处理一张 {image(net, 224)}（C×H×W）的图像需 {old} 次乘加。{MACS.zh}"
+            f"{named.zh} 的所有卷积层处理一张 {image(net, 224)}（C×H×W）的图像需 {old} 次乘加。{MACS.zh}"
             f"要求不超过 {s.budget} GMACs（${s.budget} \\times 10^9$ 次），且图像为正方形、边长为 32 的倍数，则边长最大是多少？",
         )
 

@@ -6,7 +6,7 @@ from math import isqrt
 
 from quizcv.answers import Integer
 from quizcv.items.model import Mistake, Question
-from quizcv.items.networks._changes import MACS, both, image, place, title, walked, walked_as
+from quizcv.items.networks._changes import MACS, image, walked_as
 from quizcv.items.networks._kernels import (
     KEPT,
     NETWORKS,
@@ -19,6 +19,8 @@ from quizcv.items.networks._kernels import (
     square,
     version,
 )
+from quizcv.items.networks._layers import at_size
+from quizcv.items.networks._words import both, place, title
 from quizcv.items.text import num, signed
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
@@ -96,9 +98,10 @@ class Budget(Question[KernelBudget]):
     def stem(self, s: KernelBudget) -> Text:
         where = place(s.network, s.layer)
         return both(
-            f"{title(s.network)} may grow by at most {num(s.budget)} parameters, all of them spent on a larger kernel of "
-            f"{where.en}; channels, groups and biases stay. The kernel must remain square and odd. {KEPT.en} How long may its side be?",
-            f"允许 {title(s.network)}最多增加 {num(s.budget)} 个参数，全部用于增大{where.zh}的卷积核，"
+            f"{title(s.network).en} may grow by at most {num(s.budget)} parameters, all of them spent on a larger kernel of "
+            f"{where.en}; channels, groups and biases stay. The kernel must remain square and odd. {KEPT.en} "
+            f"How long may its side be at most?",
+            f"允许 {title(s.network).zh}最多增加 {num(s.budget)} 个参数，全部用于增大{where.zh}的卷积核，"
             f"通道数、分组和偏置不变。卷积核须为正方形且边长为奇数。{KEPT.zh}其边长最大是多少？",
         )
 
@@ -165,15 +168,15 @@ class Pair(Question[KernelPair]):
     def formula(self, s: KernelPair) -> int:
         net = network(s.network)
         changed = rekerneled(rekerneled(net, s.layer, s.kernel), s.other, s.other_kernel)
-        return walked_as(changed, s.size).totals.macs - walked(s.network, s.size).totals.macs
+        return walked_as(changed, s.size).totals.macs - at_size(s.network, s.size).totals.macs
 
     def stem(self, s: KernelPair) -> Text:
         one, two, made = place(s.network, s.layer), place(s.network, s.other), version(s.network)
         what = image(network(s.network), s.size)
         return both(
-            f"In {title(s.network)}{made.en}, {one.en} gets {square(s.kernel)} kernels, and {two.en} {square(s.other_kernel)}. "
+            f"In {title(s.network).en}{made.en}, {one.en} gets {square(s.kernel)} kernels, and {two.en} {square(s.other_kernel)}. "
             f"{KEPT.en} {MACS.en} By how many does the number of MACs for one image of {what} (C×H×W) change? A decrease is negative.",
-            f"把 {title(s.network)}{made.zh}中{one.zh}的卷积核改为 {square(s.kernel)}，{two.zh}的卷积核改为 {square(s.other_kernel)}。"
+            f"把 {title(s.network).zh}{made.zh}中{one.zh}的卷积核改为 {square(s.kernel)}，{two.zh}的卷积核改为 {square(s.other_kernel)}。"
             f"{KEPT.zh}{MACS.zh}处理一张 {what}（C×H×W）的图像，网络的乘加次数变化多少？减少记为负数。",
         )
 

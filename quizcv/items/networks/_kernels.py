@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quizcv.items.networks._changes import VERSION, convs, walked
+from quizcv.items.networks._changes import VERSION, convs
+from quizcv.items.networks._layers import at_size
 from quizcv.model import Text
 from quizcv.networks import ops
 from quizcv.networks.catalogue import network
@@ -21,7 +22,7 @@ KEPT = Text(
 
 def conv_of(name: str, layer: str, size: int = 0) -> tuple[Step, ops.Conv]:
     """A convolution with what comes to it."""
-    step = walked(name, size or network(name).input[1]).step(layer)
+    step = at_size(name, size or network(name).input[1]).step(layer)
     assert isinstance(step.layer.op, ops.Conv)
     return step, step.layer.op
 
@@ -45,7 +46,7 @@ def other_kernels(name: str, layer: str) -> list[int]:
 
 def convolutions(name: str) -> list[str]:
     """All with a kernel of their own, but the first, whose input always has three channels."""
-    steps = convs(walked(name, network(name).input[1]))
+    steps = convs(at_size(name, network(name).input[1]))
     return [step.layer.name for step in steps if old_kernel(name, step.layer.name) > 1][1:]
 
 

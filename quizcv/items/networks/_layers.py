@@ -162,7 +162,7 @@ def plain(name: str, steps: Iterable[Step]) -> None:
         if other and not linear and not isinstance(step.layer.op, ops.Conv):
             raise BadParameters(
                 f"{step.layer.name} of {name} is neither a convolution nor a fully connected layer.",
-                "`quizcv net show` counts it.",
+                f"`quizcv net {name}` counts it.",
             )
 
 

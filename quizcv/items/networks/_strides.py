@@ -9,19 +9,9 @@ from quizcv.answers import Shape
 from quizcv.answers.kinds import Value
 from quizcv.items.model import Mistake, Question
 from quizcv.items.networks._breaks import usual
-from quizcv.items.networks._changes import (
-    VERSION,
-    along,
-    both,
-    chain_of,
-    followed,
-    image,
-    listed,
-    place,
-    title,
-    walked,
-    walked_as,
-)
+from quizcv.items.networks._changes import VERSION, along, chain_of, followed, image, listed, walked_as
+from quizcv.items.networks._layers import at_size
+from quizcv.items.networks._words import both, place, title
 from quizcv.model import Text
 from quizcv.networks import ops
 from quizcv.networks.catalogue import network
@@ -173,11 +163,11 @@ class Output(Question[StrideOutput]):
         en = " and ".join(f"{where.en} gets stride {new} instead of {old}" for where, new, old in told)
         zh = "，".join(f"{where.zh}的步长由 {old} 改为 {new}" for where, new, old in told)
         shown, version = self.opening(s), VERSION if "bottleneck" in _block(s.network) else Text("", "")
-        asked = place(s.network, s.layer)
+        asked, named = place(s.network, s.layer), title(s.network)
         return both(
-            f"{shown.en}In {title(s.network)}{f' {version.en}' if version.en else ''}, {en}; paddings stay, and sizes are rounded down. "
+            f"{shown.en}In {named.en}{f' {version.en}' if version.en else ''}, {en}; paddings stay, and sizes are rounded down. "
             f"The input is one image of {image(net, s.size)} (C×H×W). What shape does the output of {asked.en} have?",
-            f"{shown.zh}在 {title(s.network)}{version.zh}中，{zh}；填充不变，尺寸向下取整。输入为一张 {image(net, s.size)}（C×H×W）的图像。"
+            f"{shown.zh}在 {named.zh}{version.zh}中，{zh}；填充不变，尺寸向下取整。输入为一张 {image(net, s.size)}（C×H×W）的图像。"
             f"{asked.zh}的输出形状是什么？",
         )
 
@@ -188,12 +178,13 @@ class Output(Question[StrideOutput]):
             return Text(f"{told.en} ", told.zh) if s.network.startswith("alexnet") else Text("", "")
         rows = listed(network(s.network), s.layer)
         return Text(
-            f"{title(s.network)} starts with these layers:{rows.en}", f"{title(s.network)} 的前部依次为：{rows.zh}"
+            f"{title(s.network).en} starts with these layers:{rows.en}",
+            f"{title(s.network).zh} 的前部依次为：{rows.zh}",
         )
 
     def solution(self, s: Strided) -> Text:
         found = _changed(s.network, changes(s), s.layer, s.size)
-        now, usual = followed(found, s.layer), followed(walked(s.network, s.size), s.layer)
+        now, usual = followed(found, s.layer), followed(at_size(s.network, s.size), s.layer)
         shape = "×".join(map(str, shape_of(s)))
         new = ", ".join(f"`{changed}`: {stride}" for changed, stride in changes(s))
         return Text(

@@ -15,6 +15,10 @@ from quizcv.networks.questions.layers import layers_of
 _TITLES = {
     "alexnet": Text("AlexNet (single tower)", "AlexNet（单塔版）"),
     "alexnet_2012": Text("AlexNet (2012)", "AlexNet（2012）"),
+    "mobilenet_v1": Text("MobileNetV1", "MobileNetV1"),
+    "mobilenet_v1_x0_75": Text("MobileNetV1 (width multiplier 0.75)", "MobileNetV1（宽度系数 0.75）"),
+    "mobilenet_v1_x0_5": Text("MobileNetV1 (width multiplier 0.5)", "MobileNetV1（宽度系数 0.5）"),
+    "mobilenet_v1_x0_25": Text("MobileNetV1 (width multiplier 0.25)", "MobileNetV1（宽度系数 0.25）"),
 }
 #: What must be known beside the paper, in a sentence.
 _NOTES = {
@@ -37,12 +41,18 @@ _EN = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "e
 _ZH = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 
 
+def ordinal(number: int) -> Text:
+    """`third`, `第三`; 1 is the first."""
+    if number < len(_EN):
+        return Text(_EN[number], f"第{_ZH[number]}")
+    tail = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return Text(f"{number}{tail}", f"第 {number} ")
+
+
 def nth(number: int) -> Text:
     """`third`, `第三个`."""
-    if number < len(_EN):
-        return Text(_EN[number], f"第{_ZH[number]}个")
-    tail = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
-    return Text(f"{number}{tail}", f"第 {number} 个")
+    found = ordinal(number)
+    return Text(found.en, f"{found.zh}个")
 
 
 def title(name: str) -> Text:
@@ -51,10 +61,11 @@ def title(name: str) -> Text:
     return _TITLES.get(name, Text(found, found))
 
 
-def note(name: str) -> Text:
-    """A convention that the network's name alone does not settle, with a blank before it in English; else nothing."""
+def note(name: str, *, strides: bool = True) -> Text:
+    """A convention that the network's name alone does not settle, with a blank before it in English; else nothing. Where a question does
+    not depend on `strides`, it is not told where a bottleneck has them."""
     found = _NOTES.get(name)
-    if found is None and is_bottleneck(name):
+    if found is None and strides and is_bottleneck(name):
         found = _BOTTLENECK
     return Text(f" {found.en}", found.zh) if found else Text("", "")
 
@@ -70,10 +81,13 @@ def image(name: str, size: int) -> str:
     return by(network(name).input[0], size, size)
 
 
+_HAN = r"[\u4e00-\u9fff]"
+_TOUCHING = re.compile(rf"(?<={_HAN})(?=[A-Za-z0-9`$])|(?<=[A-Za-z0-9`$)])(?={_HAN})")
+
+
 def both(en: str, zh: str) -> Text:
-    """A text in both languages, a blank between Chinese and a Latin word behind it."""
-    zh = re.sub(r"([\u4e00-\u9fff])(?=[A-Za-z0-9`$])", r"\1 ", zh)
-    return Text(en, re.sub(r"(?<=[）。，；]) ", "", zh))
+    """A text put together of names and words: a blank wherever Chinese and Latin letters would touch, none beside Chinese marks."""
+    return Text(en, re.sub(r"(?<=[）。，；]) | (?=[（。，；：])", "", _TOUCHING.sub(" ", zh)))
 
 
 def _kernel(op: ops.Op) -> str:
@@ -182,9 +196,11 @@ def place(name: str, layer: str) -> Text:
         )
     if isinstance(found.op, ops.Linear):
         return _linear(table, layer)
-    if isinstance(found.op, ops.Conv):
+    if isinstance(found.op, ops.Conv | ops.SparseConv):
         kernel = _kernel(found.op)
-        return Text(f"the {kernel} convolution `{layer}`", f"{kernel} 卷积 `{layer}` ")
+        return Text(f"the {kernel} convolution `{layer}`", f"{kernel} 卷积 `{layer}`")
+    if isinstance(found.op, ops.Subsample):
+        return Text(f"the {_kernel(found.op)} subsampling `{layer}`", f"{_kernel(found.op)} 下采样 `{layer}`")
     return Text(f"the layer `{layer}`", f"`{layer}` 层")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from quizcv.answers import Integer
 from quizcv.errors import BadParameters
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.networks._changes import along, both, chain_of, listed, place, title, window
+from quizcv.items.networks._changes import along, chain_of, listed, window
 from quizcv.items.networks._fields import (
     MISTAKES,
     SEEN,
@@ -19,6 +19,7 @@ from quizcv.items.networks._fields import (
     taps_of,
     worked,
 )
+from quizcv.items.networks._words import both, place, title
 from quizcv.model import Text
 from quizcv.networks import ops
 from quizcv.networks.catalogue import network
@@ -69,12 +70,12 @@ class Field(Question[NetField]):
     def stem(self, s: NetField) -> Text:
         where = place(s.network, s.layer)
         rows = listed(network(s.network), s.layer) if s.listed else Text("", "")
-        en = f"{title(s.network)} starts with these layers:{rows.en}" if s.listed else ""
-        zh = f"{title(s.network)} 的前部依次为：{rows.zh}" if s.listed else ""
+        en = f"{title(s.network).en} starts with these layers:{rows.en}" if s.listed else ""
+        zh = f"{title(s.network).zh} 的前部依次为：{rows.zh}" if s.listed else ""
         more = _more(s.network)
         return both(
-            f"{en}How large is the receptive field of one unit of {where.en} in {title(s.network)}? {SEEN.en}{more.en}",
-            f"{zh}{title(s.network)} 中{where.zh}的一个单元的感受野有多大？{SEEN.zh}{more.zh}",
+            f"{en}How large is the receptive field of one unit of {where.en} in {title(s.network).en}? {SEEN.en}{more.en}",
+            f"{zh}{title(s.network).zh} 中{where.zh}的一个单元的感受野有多大？{SEEN.zh}{more.zh}",
         )
 
     def solution(self, s: NetField) -> Text:
@@ -139,9 +140,9 @@ class Changed(Question[NetFieldChanged]):
         now = f"{s.value}×{s.value}" if s.what == "kernel" else str(s.value)
         words = WORDS[s.what]
         return both(
-            f"In {title(s.network)}, {one.en} gets a {words.en} of {now} instead of {was}; the padding is adjusted where need be, and "
+            f"In {title(s.network).en}, {one.en} gets a {words.en} of {now} instead of {was}; the padding is adjusted where need be, and "
             f"nothing else changes. How large is the receptive field of one unit of {where.en} then? {SEEN.en}{more.en}",
-            f"把 {title(s.network)} 中{one.zh}的{words.zh}由 {was} 改为 {now}，必要时调整填充，其余不变。"
+            f"把 {title(s.network).zh} 中{one.zh}的{words.zh}由 {was} 改为 {now}，必要时调整填充，其余不变。"
             f"此时{where.zh}的一个单元的感受野有多大？{SEEN.zh}{more.zh}",
         )
 
@@ -250,13 +251,13 @@ class Reach(Question[NetFieldReach]):
         return at
 
     def stem(self, s: NetFieldReach) -> Text:
-        without = Text("", "")
+        named, without = title(s.network), Text("", "")
         if s.network.startswith("resnet"):
             without = Text(" and without those of shortcuts", "，捷径上的卷积不算")
         return both(
-            f"Count the convolutions and poolings of {title(s.network)} from its input on, the first being 1{without.en}. Which is the "
+            f"Count the convolutions and poolings of {named.en} from its input on, the first being 1{without.en}. Which is the "
             f"first whose units have a receptive field of at least {s.field} px? {SEEN.en} Answer with its number.",
-            f"从输入开始给 {title(s.network)} 的卷积层和池化层编号（第一层为 1{without.zh}）。感受野不小于 {s.field} px 的第一层是第几层？"
+            f"从输入开始给 {named.zh} 的卷积层和池化层编号（第一层为 1{without.zh}）。感受野不小于 {s.field} px 的第一层是第几层？"
             f"{SEEN.zh}请回答编号。",
         )
 

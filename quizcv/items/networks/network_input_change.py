@@ -7,7 +7,6 @@ from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.networks._changes import (
     MACS,
     SCALING,
-    both,
     conv_macs,
     convs,
     draw_sizes,
@@ -16,10 +15,10 @@ from quizcv.items.networks._changes import (
     image,
     listed,
     scales,
-    title,
-    walked,
 )
 from quizcv.items.networks._input_totals import Growth, Largest, Total
+from quizcv.items.networks._layers import at_size
+from quizcv.items.networks._words import both, title
 from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
@@ -92,16 +91,16 @@ class Macs(Question[InputMacs]):
             else Text("", "")
         )
         return both(
-            f"The convolutions of {title(s.network)} take {old} MACs for one image of {before} (C×H×W). {exact.en}{MACS.en} "
+            f"The convolutions of {title(s.network).en} take {old} MACs for one image of {before} (C×H×W). {exact.en}{MACS.en} "
             f"How many MACs do the same convolutions take for one image of {after}?",
-            f"{title(s.network)} 的所有卷积层处理一张 {before}（C×H×W）的图像需 {old} 次乘加。{exact.zh}{MACS.zh}"
+            f"{title(s.network).zh} 的所有卷积层处理一张 {before}（C×H×W）的图像需 {old} 次乘加。{exact.zh}{MACS.zh}"
             f"处理一张 {after} 的图像时，这些卷积层共需多少次乘加？",
         )
 
     def solution(self, s: InputMacs) -> Text:
         old, new = num(conv_macs(s.network, s.before)), num(self.formula(s))
         if not scales(s):
-            parts = " + ".join(num(step.macs) for step in convs(walked(s.network, s.size)))
+            parts = " + ".join(num(step.macs) for step in convs(at_size(s.network, s.size)))
             return Text(
                 f"Going from {s.before} to {s.size}, maps are rounded, so every convolution is counted: ${parts} = {new}$.",
                 f"从 {s.before} 到 {s.size}，特征图尺寸有取整，须逐层计算：${parts} = {new}$。",
@@ -177,26 +176,26 @@ class FirstFc(Question[FirstFcAt]):
         layer, what = flattens(net), image(net, s.size)
         units = _flat(s)[2]
         rows = listed(net, before_fc(net)) if s.listed else Text("", "")
-        en = (
-            f"{title(s.network)} starts with these layers (sizes rounded down unless said otherwise):{rows.en}"
-            if s.listed
-            else ""
-        )
-        zh = f"{title(s.network)} 的前部依次为（除注明外尺寸均向下取整）：{rows.zh}" if s.listed else ""
-        here = Text("It" if s.listed else title(s.network), "该网络" if s.listed else f"{title(s.network)} ")
+        named, opening = title(s.network), Text("", "")
+        if s.listed:
+            opening = Text(
+                f"{named.en} starts with these layers (sizes rounded down unless said otherwise):{rows.en}",
+                f"{named.zh} 的前部依次为（除注明外尺寸均向下取整）：{rows.zh}",
+            )
+        here = Text("It", "该网络") if s.listed else Text(named.en, f"{named.zh} ")
         usual = image(net, net.input[1])
         return both(
-            f"{en}{here.en} is built for images of {what} (C×H×W); usually they are {usual}. The last map is flattened, with no "
+            f"{opening.en}{here.en} is built for images of {what} (C×H×W); usually they are {usual}. The last map is flattened, with no "
             f"adaptive pooling, and read by the fully connected layer `{layer}` with {units} units. How many parameters does "
             f"`{layer}` have, biases included?",
-            f"{zh}{here.zh}的输入为 {what}（C×H×W），通常为 {usual}。最后的特征图直接展平（没有自适应池化），"
+            f"{opening.zh}{here.zh}的输入为 {what}（C×H×W），通常为 {usual}。最后的特征图直接展平（没有自适应池化），"
             f"送入有 {units} 个单元的全连接层 `{layer}`。`{layer}` 含偏置共有多少个参数？",
         )
 
     def solution(self, s: FirstFcAt) -> Text:
         channels, side, units = _flat(s)
         net = network(s.network)
-        sides = followed(walked(s.network, s.size), before_fc(net))
+        sides = followed(at_size(s.network, s.size), before_fc(net))
         steps = rf"({channels} \cdot {side}^2 + 1) \cdot {units} = {num(self.formula(s))}"
         return Text(
             f"The side of the map: {sides}.\n\nParameters: ${steps}$.", f"特征图边长：{sides}。\n\n参数量：${steps}$。"
@@ -205,7 +204,7 @@ class FirstFc(Question[FirstFcAt]):
 
 def _flat(s: FirstFcAt) -> tuple[int, int, int]:
     """Channels and side of the flattened map, units of the layer that reads it."""
-    net, found = network(s.network), walked(s.network, s.size)
+    net, found = network(s.network), at_size(s.network, s.size)
     shape = found.step(before_fc(net)).shape
     return shape[0], shape[1], found.step(flattens(net)).shape[0]
 

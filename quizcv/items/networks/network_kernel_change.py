@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.networks._changes import MACS, both, image, place, product, title
+from quizcv.items.networks._changes import MACS, image, product
 from quizcv.items.networks._kernel_totals import Budget, Pair
 from quizcv.items.networks._kernels import (
     KEPT,
@@ -18,6 +18,7 @@ from quizcv.items.networks._kernels import (
     square,
     version,
 )
+from quizcv.items.networks._words import both, place, title
 from quizcv.model import Text
 from quizcv.networks.catalogue import network
 from quizcv.networks.questions.changes import KernelMacs, KernelParams
@@ -95,14 +96,14 @@ class Params(Question[KernelParams]):
         where, old = place(s.network, s.layer), old_kernel(s.network, s.layer)
         groups, change = in_groups(op), more(s.kernel > old)
         reads = Text(
-            f" It reads {step.inputs[0][0]} channels and gives {op.channels}{groups.en}, with {square(old)} kernels.",
-            f"该层输入 {step.inputs[0][0]} 个通道，输出 {op.channels} 个通道{groups.zh}，卷积核为 {square(old)}。",
+            f" It reads {step.inputs[0][0]} channels and gives {op.channels}{groups.en}; its kernels were {square(old)}.",
+            f"该层输入 {step.inputs[0][0]} 个通道，输出 {op.channels} 个通道{groups.zh}，原卷积核为 {square(old)}。",
         )
         told = reads if s.listed else Text("", "")
         return both(
-            f"In {title(s.network)}, {where.en} gets {square(s.kernel)} kernels.{told.en} {KEPT.en} How many parameters "
+            f"In {title(s.network).en}, {where.en} gets {square(s.kernel)} kernels.{told.en} {KEPT.en} How many parameters "
             f"{change.en} than before does the network have?",
-            f"把 {title(s.network)}中{where.zh}的卷积核改为 {square(s.kernel)}。{told.zh}{KEPT.zh}网络的参数量{change.zh}多少？",
+            f"把 {title(s.network).zh}中{where.zh}的卷积核改为 {square(s.kernel)}。{told.zh}{KEPT.zh}网络的参数量{change.zh}多少？",
         )
 
     def solution(self, s: KernelParams) -> Text:
@@ -134,8 +135,8 @@ class Cost(Question[KernelMacs]):
             _weights,
         ),
         Mistake(
-            "The map was taken twice as large along both axes: the layers before it have another stride in all.",
-            "特征图的高和宽都多算了一倍：应计入之前所有层的步长。",
+            "The map was taken twice as large along both axes: a stride before it was left out.",
+            "特征图的高和宽都多算了一倍：漏算了之前的一次步长。",
             lambda s: 4 * _weights(s) * _area(s),
         ),
         Mistake(
@@ -182,9 +183,9 @@ class Cost(Question[KernelMacs]):
         where, change = place(s.network, s.layer), more(s.kernel > old_kernel(s.network, s.layer))
         made, what = version(s.network), image(network(s.network), s.size)
         return both(
-            f"In {title(s.network)}{made.en}, {where.en} gets {square(s.kernel)} kernels. {KEPT.en} {MACS.en} How many MACs {change.en} "
+            f"In {title(s.network).en}{made.en}, {where.en} gets {square(s.kernel)} kernels. {KEPT.en} {MACS.en} How many MACs {change.en} "
             f"than before does the network take for one image of {what} (C×H×W)?",
-            f"把 {title(s.network)}{made.zh}中{where.zh}的卷积核改为 {square(s.kernel)}。{KEPT.zh}{MACS.zh}"
+            f"把 {title(s.network).zh}{made.zh}中{where.zh}的卷积核改为 {square(s.kernel)}。{KEPT.zh}{MACS.zh}"
             f"处理一张 {what}（C×H×W）的图像，网络的乘加次数{change.zh}多少？",
         )
 

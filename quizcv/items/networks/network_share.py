@@ -181,7 +181,8 @@ class Share(Question[NetworkShare]):
         return _share(s)
 
     def stem(self, s: NetworkShare) -> Text:
-        named, where, more = title(s.network), part_place(s.network, s.part), note(s.network)
+        named, where = title(s.network), part_place(s.network, s.part)
+        more = note(s.network, strides=False)
         pooling = _flattens(s.network)
         return both(
             f"{named.en} is built for images of {image(s.network, s.size)} (C×H×W) and {s.classes} classes{pooling.en}. What percentage "

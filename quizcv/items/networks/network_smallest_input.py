@@ -7,7 +7,7 @@ from typing import ClassVar
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
 from quizcv.items.networks._breaks import NAMED, Breaks, candidates, usual
-from quizcv.items.networks._changes import along, both, listed, place, title, walked_as
+from quizcv.items.networks._changes import along, listed, walked_as
 from quizcv.items.networks._smallest import (
     Asked,
     changed,
@@ -19,6 +19,7 @@ from quizcv.items.networks._smallest import (
     with_ceil,
     without_ceil,
 )
+from quizcv.items.networks._words import both, place, title
 from quizcv.model import Text
 from quizcv.networks import ops
 from quizcv.networks.catalogue import network
@@ -61,8 +62,8 @@ MISTAKES: tuple[Mistake[Asked], ...] = (
         _strides,
     ),
     Mistake(
-        "Sizes were rounded up; a window that does not fit whole is left out.",
-        "尺寸按向上取整计算了；放不下的窗口应舍去。",
+        "All sizes were rounded up; a window that does not fit whole is left out, unless it is said otherwise.",
+        "所有尺寸都按向上取整计算了；除非另有说明，放不下的窗口应舍去。",
         lambda s: smallest(changed(s), with_ceil),
     ),
     Mistake(
@@ -113,15 +114,15 @@ class Smallest(Question[SmallestInput]):
         if isinstance(s, SmallestInput) and s.listed:
             rows = listed(network(s.network), s.layer)
             opening = Text(
-                f"{title(s.network)} starts with these layers:{rows.en}{ROUNDED.en}",
-                f"{title(s.network)} 的前部依次为：{rows.zh}{ROUNDED.zh}",
+                f"{title(s.network).en} starts with these layers:{rows.en}{ROUNDED.en}",
+                f"{title(s.network).zh} 的前部依次为：{rows.zh}{ROUNDED.zh}",
             )
         else:
             opening = usual(s.network)
         return both(
-            f"{opening.en} {change.en}What is the side of the smallest square image for which {title(s.network)} can be run up to "
+            f"{opening.en} {change.en}What is the side of the smallest square image for which {title(s.network).en} can be run up to "
             f"and including {where.en}, every layer giving at least one pixel?",
-            f"{opening.zh}{change.zh}要使 {title(s.network)} 能一直运行到{where.zh}（含该层），且每一层至少输出一个像素，"
+            f"{opening.zh}{change.zh}要使 {title(s.network).zh} 能一直运行到{where.zh}（含该层），且每一层至少输出一个像素，"
             "输入的正方形图像的边长最小是多少？",
         )
 
@@ -196,11 +197,12 @@ class SmallestWith(Smallest):
 
     def change(self, s: Asked) -> Text:
         assert isinstance(s, SmallestChanged)
+        named = title(s.network)
         where, now = place(s.network, s.changed), slide(network(s.network).layer(s.changed).op, 1)
         return Text(
-            f"Now {where.en} gets a window of {s.kernel}×{s.kernel} with stride {s.stride} instead of {now.extent}×{now.extent} with "
-            f"stride {now.stride}, and all paddings stay. ",
-            f"现把{where.zh}的窗口由 {now.extent}×{now.extent}、步长 {now.stride} 改为 {s.kernel}×{s.kernel}、"
+            f"In {named.en}, {where.en} now gets a window of {s.kernel}×{s.kernel} with stride {s.stride} instead "
+            f"of {now.extent}×{now.extent} with stride {now.stride}, and all paddings stay. ",
+            f"现把 {named.zh} 中{where.zh}的窗口由 {now.extent}×{now.extent}、步长 {now.stride} 改为 {s.kernel}×{s.kernel}、"
             f"步长 {s.stride}，填充均不变。",
         )
 

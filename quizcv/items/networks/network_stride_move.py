@@ -6,8 +6,10 @@ from functools import cache
 
 from quizcv.answers import Integer
 from quizcv.items.model import ItemModel, Mistake, Question
-from quizcv.items.networks._changes import BOTTLENECKS, MACS, both, image, title, walked, walked_as
+from quizcv.items.networks._changes import BOTTLENECKS, MACS, image, walked_as
+from quizcv.items.networks._layers import at_size
 from quizcv.items.networks._strides import Output, Twice
+from quizcv.items.networks._words import both, title
 from quizcv.items.text import num
 from quizcv.model import Text
 from quizcv.networks import ops
@@ -39,7 +41,7 @@ def _paper(stage: int) -> str:
 
 def _part(name: str, stage: int, part: str, size: int) -> tuple[int, int, int, int]:
     """Channels read, channels given, kernel, MACs a position of a convolution of the stage's first block."""
-    step = walked(name, size).step(f"layer{stage}.0.{part}")
+    step = at_size(name, size).step(f"layer{stage}.0.{part}")
     assert isinstance(step.layer.op, ops.Conv)
     reads, gives, kernel = step.inputs[0][0], step.layer.op.channels, step.layer.op.kernel[0]
     return reads, gives, kernel, reads // step.layer.op.groups * gives * kernel**2
@@ -47,7 +49,7 @@ def _part(name: str, stage: int, part: str, size: int) -> tuple[int, int, int, i
 
 def _sides(name: str, stage: int, size: int) -> tuple[int, int]:
     """The block's map before and behind its stride."""
-    found = walked(name, size)
+    found = at_size(name, size)
     return found.step(f"layer{stage}.0.conv1").shape[1], found.step(f"layer{stage}.0.conv2").shape[1]
 
 
@@ -136,10 +138,10 @@ class Block(Question[StrideBlock]):
                 f"1×1（{width}→{made}）卷积，捷径上为步长 2 的 1×1 卷积（{first}→{made}）。"
             )
         return both(
-            f"{SAME.en} Take {title(s.network)} with one image of {what} (C×H×W), and move the stride 2 of the first block of "
+            f"{SAME.en} Take {title(s.network).en} with one image of {what} (C×H×W), and move the stride 2 of the first block of "
             f"{_paper(s.stage)} (stage `layer{s.stage}` in PyTorch) from its 3×3 convolution to its first 1×1.{en} {MACS.en} How many "
             "MACs do the block's four convolutions then take?",
-            f"{SAME.zh}取 {title(s.network)}，输入为一张 {what}（C×H×W）的图像，把 {_paper(s.stage)}（PyTorch 的 `layer{s.stage}`）"
+            f"{SAME.zh}取 {title(s.network).zh}，输入为一张 {what}（C×H×W）的图像，把 {_paper(s.stage)}（PyTorch 的 `layer{s.stage}`）"
             f"第一个瓶颈块的步长 2 从 3×3 卷积移到第一个 1×1 卷积。{zh}{MACS.zh}此时该块的四个卷积共需多少次乘加？",
         )
 
@@ -233,7 +235,7 @@ class Saved(Question[StrideSaved]):
 
     def formula(self, s: StrideSaved) -> int:
         moved = _moved(s.network, s.stages, s.size)
-        return walked(s.network, s.size).totals.macs - moved.totals.macs
+        return at_size(s.network, s.size).totals.macs - moved.totals.macs
 
     def stem(self, s: StrideSaved) -> Text:
         what = image(network(s.network), s.size)
@@ -249,9 +251,9 @@ class Saved(Question[StrideSaved]):
                 f"把{zh}各自第一个块的步长从 3×3 卷积移到第一个 1×1 卷积",
             )
         return both(
-            f"{SAME.en} In PyTorch's {title(s.network)}, {moves.en}. {MACS.en} How many MACs does the network save on one image "
+            f"{SAME.en} In PyTorch's {title(s.network).en}, {moves.en}. {MACS.en} How many MACs does the network save on one image "
             f"of {what} (C×H×W)?",
-            f"{SAME.zh}在 PyTorch 的 {title(s.network)} 中，{moves.zh}。{MACS.zh}"
+            f"{SAME.zh}在 PyTorch 的 {title(s.network).zh} 中，{moves.zh}。{MACS.zh}"
             f"处理一张 {what}（C×H×W）的图像，网络节省多少次乘加？",
         )
 

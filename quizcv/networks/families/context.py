@@ -34,6 +34,9 @@ def _pspnet(net: Plan) -> None:
         x = net.conv("conv6", x, 150, 1)
         net.add("upsample", BILINEAR, x, net.input)
     net.note("The stem is the plain 7×7 one; the authors' own has three 3×3 convolutions.")
+    net.note(
+        "The first block of a dilated stage has the dilation of the stage before, as in PyTorch's dilated ResNets."
+    )
     net.note("150 classes, as for ADE20K; the auxiliary loss of training is left out.")
 
 

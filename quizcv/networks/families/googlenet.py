@@ -80,7 +80,10 @@ def _googlenet(net: Plan, *, modern: bool, heads: bool = False) -> None:
     for number, name in AUXILIARY.items() if heads else ():
         _auxiliary(net, name, f"inception{number}.concat", modern=modern)
     if modern:
-        net.note("Branch b3 is 3×3 where the paper has 5×5, as in PyTorch's model, and as in its TensorFlow original.")
+        net.note(
+            "Convolutions have batch normalization, and branch b3 is 3×3 where the paper has 5×5, as in PyTorch's model and its "
+            "TensorFlow original."
+        )
     if not heads:
         net.note("Without its two auxiliary classifiers, which training alone uses; --heads adds them.")
 

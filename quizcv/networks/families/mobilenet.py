@@ -15,6 +15,8 @@ V1 = "Howard et al. 2017, MobileNets: Efficient Convolutional Neural Networks fo
 V2 = "Sandler et al. 2018, MobileNetV2: Inverted Residuals and Linear Bottlenecks, table 2"
 V3 = "Howard et al. 2019, Searching for MobileNetV3, tables 1 and 2"
 
+#: The largest width multiplier; the papers' largest is 1.4.
+WIDEST = 10
 #: Output channels of the separable convolutions of v1; every stage after the first halves the size.
 V1_STAGES = ((64,), (128, 128), (256, 256), (512,) * 6, (1024, 1024))
 #: Expansion, output channels, blocks and first stride of v2's bottlenecks.
@@ -88,13 +90,13 @@ def ending(net: Plan, x: str, channels: int, act: ActivationKind, drop: float = 
         net.linear("fc", net.add("dropout", ops.Dropout(drop), x), 1000)
 
 
-def _positive(width: float) -> None:
-    if width <= 0:
-        raise ValueError(f"a width multiplier is above 0, not {width}")
+def _sensible(width: float) -> None:
+    if not 0 < width <= WIDEST:
+        raise ValueError(f"a width multiplier is above 0 and at most {WIDEST}, not {width:g}")
 
 
 def _v1(net: Plan, width: float = 1.0) -> None:
-    _positive(width)
+    _sensible(width)
     with net.stage("stem"):
         inside = max(8, int(32 * width))
         x = net.conv("conv1", net.input, inside, 3, stride=2, norm="batch", act="relu")
@@ -113,7 +115,7 @@ def _v1(net: Plan, width: float = 1.0) -> None:
 
 
 def _v2(net: Plan, width: float = 1.0) -> None:
-    _positive(width)
+    _sensible(width)
     inside = divisible(32 * width)
     with net.stage("stem"):
         x = net.conv("conv1", net.input, inside, 3, stride=2, norm="batch", act="relu6")

@@ -70,7 +70,7 @@ def _preact(net: Plan, depths: tuple[int, ...], deep: bool) -> None:
     )
     net.note("A projecting shortcut reads the activated maps and has no normalization, as in the authors' code.")
     if deep:
-        net.note("A bottleneck's stride is on its 3×3 convolution, as in PyTorch's models.")
+        net.note("A bottleneck's stride is on its 3×3 convolution, as in PyTorch's plain ResNets.")
 
 
 def _known(depth: int, depths: tuple[int, ...], deep: bool) -> Known:

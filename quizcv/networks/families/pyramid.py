@@ -33,7 +33,10 @@ def _fpn(net: Plan) -> None:
     levels = _pyramid(net, residual(net, RESNET50), 2)
     with net.stage("P6"):
         net.max_pool("P6.pool", levels[5], 1, stride=2)
-    net.note("800×800 is our choice: the paper's images have a shorter side of 800.")
+    net.note(
+        "800×800 is our choice: the paper's images have a shorter side of 800; batch normalization counts as trained, where PyTorch's "
+        "model has it frozen."
+    )
 
 
 def _subnet(net: Plan, name: str, x: str, channels: int) -> None:

@@ -18,7 +18,9 @@ def _rpn(net: Plan) -> None:
         net.conv("rpn_cls_score", x, 2 * anchors, 1)
         net.conv("rpn_bbox_pred", x, 4 * anchors, 1)
     net.note("The proposal network alone, without the detector that reads its regions.")
-    net.note("600×1000 is the largest image in the paper's scaling; pooling rounds up, as in the authors' Caffe model.")
+    net.note(
+        "600×1000 is a typical image of the paper, scaled to a shorter side of 600; pooling rounds up, as in the authors' Caffe model."
+    )
 
 
 #: Channels of the 1×1 and the 3×3 convolution, stride and padding of the latter.

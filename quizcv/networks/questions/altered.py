@@ -137,7 +137,7 @@ def conv_rules(name: str, layer: str, kernel: int) -> Iterator[str]:
     if op.kernel[0] != op.kernel[1] or op.dilation != (1, 1):
         yield f"the kernel of {layer} must be square, and without dilation"
     elif not 1 <= kernel <= 63 or (kernel - op.kernel[0]) % 2 or kernel == op.kernel[0]:
-        yield f"kernel must be another than {op.kernel[0]}, {'odd' if kernel % 2 == 0 else 'even'}, from 1 to 63"
+        yield f"kernel must be another than {op.kernel[0]}, {'odd' if op.kernel[0] % 2 else 'even'}, from 1 to 63"
     elif op.padding[0] + (kernel - op.kernel[0]) // 2 < 0:
         yield f"{layer} has not the padding that such a small kernel would take away"
 

@@ -24,7 +24,7 @@ from quizcv.specs import Spec
 #: What the parameters mean.
 NAMES: Mapping[str, str] = {
     "network": "as `quizcv net list` has it",
-    "layer": "as `quizcv net show` has it",
+    "layer": "as `quizcv net NAME` has it",
     "size": "height and width of the input",
     "before": "height and width of the input that is compared with",
     "listed": "whether the stem lists the layers",

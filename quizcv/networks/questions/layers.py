@@ -18,7 +18,7 @@ from quizcv.specs import Spec
 
 MEANING = {
     "network": "a network of `quizcv net list`, e.g. vgg16",
-    "layer": "a layer of it, as `quizcv net show` names it, e.g. conv3_2",
+    "layer": "a layer of it, as `quizcv net NAME` names it, e.g. conv3_2",
     "part": "a layer, a stage or a block of it, e.g. conv3_2, layer2, layer2.0",
     "other": "the part that is compared with",
     "size": "height and width of the image",
