@@ -1,4 +1,5 @@
-"""What a layer of a network does: frozen types, data only. `quizcv.networks.counting` has the formulas, `quizcv.reference` runs them.
+"""What a layer of a network does: frozen types, data only. `quizcv.networks.shapes` and `counting` have the formulas for them, and
+`quizcv.reference` runs them.
 
 A shape is `(channels, height, width)` of maps, `(tokens, width)` of a sequence, or `(features,)`.
 """

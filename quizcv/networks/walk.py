@@ -17,6 +17,7 @@ from quizcv.networks.counting import Parameters
 from quizcv.networks.network import INPUT, Layer, Network
 from quizcv.networks.ops import Shape
 from quizcv.networks.seeing import Sight
+from quizcv.networks.shapes import Misfit, shape
 
 #: What gives the values that it reads.
 VIEWS = ops.Flatten | ops.Reshape | ops.ToTokens | ops.Slice | ops.Crop | ops.FirstToken | ops.Dropout
@@ -185,8 +186,8 @@ def walk(network: Network, input: Shape | None = None) -> Walk:  # noqa: A002 - 
         reads = _reads(layer, layers)
         inputs = tuple(shapes[name] for name in reads)
         try:
-            made = counting.shape(layer.op, *inputs)
-        except counting.Misfit as misfit:
+            made = shape(layer.op, *inputs)
+        except Misfit as misfit:
             raise _breaks(network, start, layer, inputs, misfit) from None
         op = layer.op
         layers[layer.name], shapes[layer.name] = layer, made
@@ -213,10 +214,8 @@ def _reads(layer: Layer, layers: Mapping[str, Layer]) -> tuple[str, ...]:
     return layer.inputs
 
 
-def _breaks(
-    network: Network, start: Shape, layer: Layer, inputs: tuple[Shape, ...], misfit: counting.Misfit
-) -> NetworkError:
-    reads = " and ".join("×".join(map(str, shape)) for shape in inputs)
+def _breaks(network: Network, start: Shape, layer: Layer, inputs: tuple[Shape, ...], misfit: Misfit) -> NetworkError:
+    reads = " and ".join("×".join(map(str, one)) for one in inputs)
     made_for = "×".join(map(str, network.input))
     hint = "Choose other options." if start == network.input else f"The network is made for {made_for}."
     return NetworkError(

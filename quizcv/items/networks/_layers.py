@@ -14,9 +14,9 @@ from quizcv.items.text import by, num
 from quizcv.model import Text
 from quizcv.networks import INPUT, network, ops
 from quizcv.networks.changing import upto
-from quizcv.networks.counting import conved, pooled
 from quizcv.networks.ops import Op, Shape
 from quizcv.networks.questions.layers import flattened, layers_of
+from quizcv.networks.shapes import conved, pooled
 from quizcv.networks.walk import Step, Walk, walk
 
 #: Side of a map behind an operation, from the side before it.
