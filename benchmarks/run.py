@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import anki, decks, exams, items, start, study
+from benchmarks import anki, decks, exams, items, networks, start, study
 
 ALL: dict[str, Callable[[], Iterable[str]]] = {
     "start": start.run,
@@ -18,6 +18,7 @@ ALL: dict[str, Callable[[], Iterable[str]]] = {
     "schedule": anki.handed_over,
     "exams": exams.generate,
     "render": exams.render,
+    "net": networks.net,
 }
 
 

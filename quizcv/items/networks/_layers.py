@@ -42,10 +42,15 @@ def made(name: str) -> Walk:
 
 
 @cache
+def up_to_layer(name: str, layer: str, size: int) -> Walk:
+    """The layers that this one depends on, and itself, with a square image."""
+    table = network(name)
+    return walk(upto(table, layer), (table.input[0], size, size))
+
+
 def to_layer(name: str, layer: str, size: int) -> Step:
     """The layer, with a square image."""
-    table = network(name)
-    return walk(upto(table, layer), (table.input[0], size, size)).step(layer)
+    return up_to_layer(name, layer, size).step(layer)
 
 
 def side_made_for(name: str) -> int:

@@ -20,8 +20,8 @@ from quizcv.items.networks._layers import (
     rounding,
     side_made_for,
     strided,
-    true_side,
     unpadded_side,
+    up_to_layer,
     without_last_stride,
 )
 from quizcv.items.networks._words import both, image, note, place, title
@@ -130,9 +130,8 @@ class Output(Question[NetworkOutput]):
         side = s.size
         sides = [f"{side}"]
         for step in chain(s.network, s.layer):
-            op, before = step.layer.op, side
-            side = true_side(op, side)
-            if side != before or strided(op):
+            before, side = side, up_to_layer(s.network, s.layer, s.size).step(step.layer.name).shape[1]
+            if side != before or strided(step.layer.op):
                 sides.append(rf"\xrightarrow{{\text{{{step.layer.row}}}}} {side}".replace("_", r"\_"))
         shape = self.formula(s)
         steps = " ".join(sides)
