@@ -117,7 +117,8 @@ class CardText:
     `key` names the card for ever: the explicit id (with `~c1`, `~forward`, `~reverse` behind it where a text makes
     several cards) or a hash of the normalised text. Cards with the same `note` are siblings. `front` and `back` are Markdown.
     `cloze` is the whole text with its deletions that a cloze card is one side of.
-    `line`..`end_line` is the card's place in the file, counted from 1, the end included.
+    `line`..`end_line` is the card's place in the file, counted from 1, the end included. `sources` say where numbers are from
+    that no operation can confirm: for the reader of the file alone.
     """
 
     key: str
@@ -135,6 +136,7 @@ class CardText:
     typed: bool = False
     explicit: bool = False
     claims: tuple[Claim, ...] = ()
+    sources: tuple[str, ...] = ()
     item: ItemRequest | None = None
     cloze: str = ""
 

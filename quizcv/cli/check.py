@@ -17,18 +17,21 @@ Paths = Annotated[list[Path] | None, typer.Argument(help="Deck files and folders
 
 def check(
     paths: Paths = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as faults.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warnings count as faults; numbers want a confirmation.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Report every fault in deck files, claims that PyTorch refutes, and cards that could be better.
 
-    One line each: file:line:column, what is wrong, what to do. Exit code 1 if there are faults (with --strict: or warnings).
+    One line each: file:line:column, what is wrong, what to do. Exit code 1 if there are faults (with --strict: or warnings). --strict
+    also lists answers that state a number which neither a claim nor a source confirms.
 
     Example: `quizcv check ~/notes`
     """
     from quizcv.model import Severity
 
-    decks, faults = _read(paths, linted=True)
+    decks, faults = _read(paths, linted=True, numbers=strict)
     claims = sum(len(card.claims) for deck in decks for card in deck.cards)
     faults = sorted([*faults, *_asked(decks)])
     failing = [fault for fault in faults if strict or fault.severity is Severity.FAULT]
@@ -97,7 +100,7 @@ def gaps(paths: Paths = None, as_json: AsJson = False) -> None:
 
     Example: `quizcv gaps ~/notes`
     """
-    decks, _faults = _read(paths, linted=False)
+    decks, _faults = _read(paths, linted=False, numbers=False)
     found = [(deck.path, gap) for deck in decks for gap in deck.gaps]
     if as_json:
         from quizcv.cli.output import gap_dict, write_json
@@ -109,7 +112,7 @@ def gaps(paths: Paths = None, as_json: AsJson = False) -> None:
     typer.echo(f"{len(found)} gaps in {len(decks)} files.")
 
 
-def _read(paths: list[Path] | None, *, linted: bool) -> tuple[list[DeckFile], list[Fault]]:
+def _read(paths: list[Path] | None, *, linted: bool, numbers: bool) -> tuple[list[DeckFile], list[Fault]]:
     from quizcv import config
     from quizcv.deck import find, lint, read
 
@@ -118,5 +121,5 @@ def _read(paths: list[Path] | None, *, linted: bool) -> tuple[list[DeckFile], li
     decks = [read(item.file, path=item.path, deck=item.deck, lang=item.lang) for item in found.files]
     faults = [*found.faults, *(fault for deck in decks for fault in deck.faults)]
     if linted:
-        faults += lint(decks, found.files)
+        faults += lint(decks, found.files, numbers=numbers)
     return decks, sorted(faults)

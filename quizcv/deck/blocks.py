@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -16,6 +17,7 @@ from quizcv.model import Claim, ItemRequest
 
 _ITEM_KEYS = ("model", "level")
 _CLAIM_KEYS = ("model", "params", "equals")
+_SOURCE_KEYS = ("source",)
 _LEVELS = ("1", "2", "3")
 _ITEM_EXAMPLE = "Write 'model: conv_output', and perhaps 'level: 2'."
 _CLAIM_EXAMPLE = "Write '- model: conv_params', 'params: {…}' and 'equals: 34944'."
@@ -59,26 +61,44 @@ def item(document: Document, block: Block) -> ItemRequest | None:
     return ItemRequest(model, level) if len(document.faults) == before else None
 
 
-def claims(document: Document, block: Block) -> list[Claim]:
-    """The claims of a `check` block that are well formed; the others are reported."""
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What `check` blocks say: claims for the reference, and the sources of numbers that no operation can confirm."""
+
+    claims: tuple[Claim, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __add__(self, other: Stated) -> Stated:
+        return Stated(self.claims + other.claims, self.sources + other.sources)
+
+
+def check(document: Document, block: Block) -> Stated:
+    """What is well formed in a `check` block; the rest is reported."""
     source = _content(document, block)
     before = len(document.faults)
     root = source.root()
     if len(document.faults) > before:
-        return []
+        return Stated()
     nodes = root.value if isinstance(root, SequenceNode) else [root]
     if not nodes:
         _expected(source, root, "check-not-a-list", "A 'check' block lists claims.", _CLAIM_EXAMPLE)
-    return [claim for node in nodes if (claim := _claim(source, node))]
+    stated = [_claim(source, node) for node in nodes]
+    return Stated(
+        tuple(one for one in stated if isinstance(one, Claim)), tuple(one for one in stated if isinstance(one, str))
+    )
 
 
-def _claim(source: YamlText, node: Node | None) -> Claim | None:
+def _claim(source: YamlText, node: Node | None) -> Claim | str | None:
+    """A claim, or the source of a number that no operation can confirm; None if it is at fault."""
     if not isinstance(node, MappingNode):
         _expected(source, node, "check-not-a-list", "A 'check' block lists claims.", _CLAIM_EXAMPLE)
         return None
     before = len(source.document.faults)
     found = source.entries(node)
-    _refuse_unknown(source, found, _CLAIM_KEYS, "check-unknown-key")
+    if "source" in found:
+        _refuse_unknown(source, found, _SOURCE_KEYS, "check-unknown-key")
+        return _source(source, found["source"][1])
+    _refuse_unknown(source, found, (*_CLAIM_KEYS, *_SOURCE_KEYS), "check-unknown-key")
     model = _model(source, node, found, "check-model", _CLAIM_EXAMPLE)
     params: Any = {}
     if "params" in found:
@@ -96,6 +116,14 @@ def _claim(source: YamlText, node: Node | None) -> Claim | None:
     if len(source.document.faults) > before:
         return None
     return Claim(model, params, equals, source.line + node.start_mark.line + 1)
+
+
+def _source(source: YamlText, value: Node) -> str | None:
+    if isinstance(value, ScalarNode) and value.tag.endswith(":str") and value.value.strip():
+        return str(value.value).strip()
+    hint = "Write '- source: He et al. 2016, table 4'."
+    source.fault(value.start_mark, "check-source", "'source' does not say where the number stands.", hint)
+    return None
 
 
 def _value(source: YamlText, node: Node) -> Any:

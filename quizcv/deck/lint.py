@@ -19,15 +19,26 @@ MOST_CHARACTERS = 300
 _FENCE = re.compile(r"^[ >]*(```+|~~~+)[\s\S]*?(?:^[ >]*\1|\Z)", re.MULTILINE)
 _MARKUP = re.compile(r"<[^<>\n]*>|\]\([^()\n]*\)")
 _WORD = re.compile(r"[A-Za-zÀ-ɏ][0-9A-Za-zÀ-ɏ'’-]*")
+#: What has digits and states nothing: names (VGG-16, conv5_3, 1×1, fp16, `x[10]`), years, list numbers, LaTeX's spaces.
+_NAMES = re.compile(
+    r"`[^`\n]*`|<[^<>\n]*>|\]\([^()\n]*\)|[A-Za-z][A-Za-z.+/_-]*\d[A-Za-z0-9_.+/-]*|_\{[^{}]*\}|\b(?:19|20)\d\d\b|^[ ]*\d{1,2}[.)][ ]"
+    r"|(?<![\d.,])(\d{1,2})[ ]?(?:×|\\times|x)[ ]?\1(?![\d.,×])",
+    re.MULTILINE,
+)
+#: A number of two digits, a fraction, a percentage, or sizes with × between them.
+_NUMBER = re.compile(r"(?<![\w.,-])(?:\d[\d,]*\.\d+|\d[\d,]*\d|\d+(?=[ ]?\\?[%％])|\d+(?=[ ]?×[ ]?\d))")
 _CHARACTER = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]")
 
 
-def lint(files: Sequence[DeckFile], sources: Iterable[Source] = ()) -> list[Fault]:
+def lint(files: Sequence[DeckFile], sources: Iterable[Source] = (), *, numbers: bool = False) -> list[Fault]:
     """Warnings within and across files, in order; an id used twice in one language is a fault.
 
-    What needs a file's own text and folder (pictures, links, math) is looked at if its source is among `sources`.
+    What needs a file's own text and folder (pictures, links, math) is looked at if its source is among `sources`. With `numbers`,
+    also answers that state a number which nothing confirms.
     """
     faults = [*_too_long(files), *_same_question(files), *_same_id(files)]
+    if numbers:
+        faults += _unconfirmed(files)
     known = {source.path: source for source in sources}
     for file in files:
         if source := known.get(file.path):
@@ -71,6 +82,16 @@ def _too_long(files: Iterable[DeckFile]) -> Iterator[Fault]:
             said = f"{characters} Chinese characters" if characters > MOST_CHARACTERS else f"{words} words"
             hint = "Split it into cards that ask one thing each."
             yield _warning(file, card, "answer-too-long", f"An answer of {said}.", hint)
+
+
+def _unconfirmed(files: Iterable[DeckFile]) -> Iterator[Fault]:
+    for file, card in _notes(files):
+        if card.claims or card.sources or card.kind is Kind.ITEM:
+            continue
+        if stated := _NUMBER.search(_NAMES.sub(" ", _FENCE.sub("", card.cloze or card.back)).replace("{,}", "")):
+            message = f"Nothing confirms the {stated.group().strip('.,')} of this answer."
+            hint = "Put a 'check' block below it: a claim, or '- source: …' where no operation can tell."
+            yield _warning(file, card, "number-unconfirmed", message, hint)
 
 
 def _prose(text: str) -> str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from operator import attrgetter
 
 from quizcv.deck import blocks, frontmatter, identity, markdown, markers, notes, references, sections
+from quizcv.deck.blocks import Stated
 from quizcv.deck.document import Document, unify
 from quizcv.deck.frontmatter import FrontMatter
 from quizcv.deck.inline import plain
@@ -14,13 +15,14 @@ from quizcv.deck.markdown import Block
 from quizcv.deck.markers import Entry
 from quizcv.deck.notes import Note
 from quizcv.deck.sections import Section
-from quizcv.model import CardText, Claim, DeckFile, Gap, Kind
+from quizcv.model import CardText, DeckFile, Gap, Kind
 
 #: Changes whenever the same text may give other cards, so that sync reads files again that did not change.
 GRAMMAR_VERSION = "2"
 
 #: In place of a card's line: the card of the section's heading.
 _HEADING = -1
+NOTHING = Stated()
 
 
 def parse(text: str, *, path: str, deck: str = "", lang: str = "") -> DeckFile:
@@ -65,13 +67,13 @@ class _Reader:
         entries = sections.explicit(self.document, section, strict=self.front.explicit)
         items = [block for block in section.fences if blocks.name(block) == "item"]
         headed = self.heading(section, entries, items)
-        claims = self.claims(section, entries, items, headed is not None) if section.fences else {}
+        stated = self.stated(section, entries, items, headed is not None) if section.fences else {}
         if headed:
-            self.add(headed, section.above, claims.get(_HEADING, ()))
+            self.add(headed, section.above, stated.get(_HEADING, NOTHING))
         found = [self.entry(section, entry) for entry in entries]
         found += [notes.item(self.document, block) for block in items]
         for note in sorted(filter(None, found), key=attrgetter("line")):
-            self.add(note, section.path, claims.get(note.line, ()))
+            self.add(note, section.path, stated.get(note.line, NOTHING))
 
     def heading(self, section: Section, entries: list[Entry], items: list[Block]) -> Note | None:
         """The heading's card. A heading without body, deeper headings and explicit cards is a gap."""
@@ -96,15 +98,13 @@ class _Reader:
             return notes.deletions(self.document, entry)
         return notes.question(self.document, section, entry, entry.middle, strict=self.front.explicit)
 
-    def claims(
-        self, section: Section, entries: list[Entry], items: list[Block], headed: bool
-    ) -> dict[int, tuple[Claim, ...]]:
-        """The claims of the section by the line of the card that they belong to: the last one that began above,
+    def stated(self, section: Section, entries: list[Entry], items: list[Block], headed: bool) -> dict[int, Stated]:
+        """What the section's `check` blocks say, by the line of the card that they belong to: the last one that began above,
         or the heading's if a break lies between."""
         ends = {entry.start: entry.end for entry in entries} | {block.start: block.end for block in items}
         starts = sorted(ends)
         breaks = [block.start for block in section.blocks if block.kind == "break"]
-        owned: defaultdict[int, tuple[Claim, ...]] = defaultdict(tuple)
+        owned: defaultdict[int, Stated] = defaultdict(Stated)
         for block in section.fences:
             if blocks.name(block) != "check":
                 continue
@@ -118,10 +118,10 @@ class _Reader:
                 hint = "Put it below the card whose number it states."
                 self.document.fault(block.start, 0, "check-without-card", message, hint)
             else:
-                owned[owner] += tuple(blocks.claims(self.document, block))
+                owned[owner] += blocks.check(self.document, block)
         return owned
 
-    def add(self, note: Note, breadcrumb: tuple[str, ...], claims: tuple[Claim, ...]) -> None:
+    def add(self, note: Note, breadcrumb: tuple[str, ...], stated: Stated) -> None:
         """Keep a note's cards, unless another note of the file has the same name."""
         name = note.attributes.id or identity.note_key(note.kind, *note.text)
         first = self.lines_of_notes.setdefault(name, note.line)
@@ -147,7 +147,8 @@ class _Reader:
                     hint=side.hint,
                     typed=note.attributes.typed,
                     explicit=bool(note.attributes.id),
-                    claims=claims,
+                    claims=stated.claims,
+                    sources=stated.sources,
                     item=note.item,
                     cloze=cloze,
                 )

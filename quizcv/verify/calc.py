@@ -94,9 +94,7 @@ def holds(stated: Any, found: Calculation) -> bool:
 def _half_of_last_place(stated: float) -> float:
     """`0.667` claims to be right to its three places; a number without a fraction claims to be exact."""
     digits = repr(stated).lower()
-    if isinstance(stated, int) or "e" in digits:
+    if isinstance(stated, int) or "e" in digits or not math.isfinite(stated) or stated == int(stated):
         return 0.0
     places = len(digits.partition(".")[2])
-    if places <= 1 or not math.isfinite(stated):
-        return 0.0
     return 0.5 * 10.0**-places * (1 + 1e-9)

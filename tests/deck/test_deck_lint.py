@@ -125,3 +125,62 @@ def test_a_file_that_went_away_since_is_passed_over(tmp_path: Path) -> None:
     assert lint([deck], found.files) == []
     (tmp_path / "a.md").unlink()
     assert lint([deck], found.files) == []
+
+
+def unconfirmed(folder: Path, text: str) -> list[str]:
+    """The cards whose numbers nothing confirms."""
+    file = folder / "a.md"
+    file.write_text(text, encoding="utf-8")
+    deck = read(file, path="a.md")
+    assert [str(fault) for fault in deck.faults] == []
+    faults = lint([deck], numbers=True)
+    assert lint([deck]) == []
+    return [f"{fault.place.line}:{fault.place.column} {fault.code}" for fault in faults]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "The layer has 34,944 parameters.",
+        "It is $11 \\cdot 11 \\cdot 3 = 363$.",
+        "One loses 0.5 of it.",
+        "It falls by 5%.",
+        "约 5％ 或 96 个。",
+        "A map of 55×27.",
+        "$73{,}856$",
+    ],
+)
+def test_a_number_that_nothing_confirms_is_told(tmp_path: Path, back: str) -> None:
+    assert unconfirmed(tmp_path, f"# How many?\n{back}\n") == ["1:1 number-unconfirmed"]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "VGG-16 and ResNet-50 stack 3×3 kernels.",
+        "Layer conv5_3 in fp16, `x[10]`, since 2015.",
+        "1. one\n2. two",
+        "```python\nx = 1234\n```",
+        "It has three of them: 1, 2 and 3.",
+        "$2^k$ and $C_{10}$",
+        "It has 34,944.\n\n```check\n- model: conv_params\n  params: {in_channels: 3, out_channels: 96, kernel: 11}\n  equals: 34944\n```",
+        "It gained 5.5%.\n\n```check\n- source: He et al. 2016, table 4\n```",
+    ],
+)
+def test_names_claims_and_sources_are_enough(tmp_path: Path, back: str) -> None:
+    assert unconfirmed(tmp_path, f"# How many?\n{back}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ("- source: ''", "5:11 check-source"),
+        ("- source: [a]", "5:11 check-source"),
+        ("- source: a\n  equals: 1", "6:3 check-unknown-key"),
+    ],
+)
+def test_a_source_must_say_something_and_stands_alone(tmp_path: Path, entry: str, fault: str) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(f"# a\nb\n\n```check\n{entry}\n```\n", encoding="utf-8")
+    found = read(file, path="a.md").faults
+    assert [f"{one.place.line}:{one.place.column} {one.code}" for one in found] == [fault]

@@ -116,7 +116,17 @@ def test_claims_of_counts_are_exact(equals: Any, holds: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("equals", "holds"), [(1.43, True), (1.429, True), (1.42, False), (1, False), (1.4285714, True)]
+    ("equals", "holds"),
+    [
+        (1.43, True),
+        (1.429, True),
+        (1.4, True),
+        (1.42, False),
+        (1.5, False),
+        (1, False),
+        (1.0, False),
+        (1.4285714, True),
+    ],
 )
 def test_claims_of_numbers_are_right_to_their_places(equals: float, holds: bool) -> None:
     """1/(1 - 0.3) = 1.428571…"""
