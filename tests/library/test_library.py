@@ -23,7 +23,7 @@ FILES = sorted(str(path.relative_to(DECKS / "en")) for path in (DECKS / "en").rg
 KINDS = {"concept", "formula", "number", "comparison", "code"}
 DIFFICULTIES = {"easy", "medium", "hard"}
 #: An answer that nobody can recall at once is not one idea.
-MOST_WORDS, MOST_CHARACTERS = 90, 170
+MOST_WORDS, MOST_CHARACTERS = 60, 100
 
 FENCE = re.compile(r"```.*?```", re.DOTALL)
 MATH = re.compile(r"\$[^$]*\$")
