@@ -20,9 +20,8 @@ from quizcv.networks.network import INPUT, Network
 from quizcv.networks.ops import Op
 
 
-def seen(network: Network, name: str, length: int, units: Iterable[int], axis: int = 0) -> int:
-    """The most pixels, from the first to the last, that one of these units of the layer sees along an axis (0 height, 1 width) of an
-    input of `length`. Units are counted from the middle of the map.
+def traced(network: Network, name: str, length: int, axis: int = 0) -> tuple[Tensor, Tensor]:
+    """The twin's units of a layer along an axis (0 height, 1 width), and the line of `length` pixels that they come from.
 
     Raises:
         NotImplementedError: the layer, or one before it, has no place in the picture (flattening, attention).
@@ -37,14 +36,26 @@ def seen(network: Network, name: str, length: int, units: Iterable[int], axis: i
             made[layer.name] = functional.interpolate(inputs[0], before[layer.inputs[1]])
         else:
             made[layer.name] = twin(layer.op, axis, *inputs)
-    row = made[name][0, 0]
-    return max(_extent(row[row.shape[0] // 2 + unit], made[INPUT]) for unit in units)
+    return made[name][0, 0], made[INPUT]
 
 
-def _extent(unit: Tensor, start: Tensor) -> int:
-    (gradient,) = torch.autograd.grad(unit, start, retain_graph=True)
+def reached(unit: Tensor, line: Tensor) -> tuple[int, int]:
+    """The first and the last pixel of the line that the gradient of a unit reaches."""
+    (gradient,) = torch.autograd.grad(unit, line, retain_graph=True)
     places = gradient[0, 0].nonzero()
-    return int(places.max() - places.min()) + 1
+    return int(places.min()), int(places.max())
+
+
+def seen(network: Network, name: str, length: int, units: Iterable[int], axis: int = 0) -> int:
+    """The most pixels, from the first to the last, that one of these units of the layer sees of an input of `length`. Units are
+    counted from the middle of the map.
+
+    Raises:
+        NotImplementedError: as `traced`.
+    """
+    row, line = traced(network, name, length, axis)
+    windows = [reached(row[row.shape[0] // 2 + unit], line) for unit in units]
+    return max(last - first + 1 for first, last in windows)
 
 
 def _ones(taps: int) -> Tensor:

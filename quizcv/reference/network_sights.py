@@ -8,8 +8,6 @@ from functools import cache
 from itertools import count
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
 
 from quizcv.answers.kinds import LETTERS
 from quizcv.errors import ItemError
@@ -17,8 +15,7 @@ from quizcv.networks import ops
 from quizcv.networks.catalogue import network
 from quizcv.networks.changing import upto, with_op
 from quizcv.networks.network import INPUT, Network
-from quizcv.networks.ops import Op
-from quizcv.networks.questions.altered import STILL, altered, windows
+from quizcv.networks.questions.altered import altered, windows
 from quizcv.networks.questions.sights import (
     BreaksAt,
     NetField,
@@ -28,43 +25,22 @@ from quizcv.networks.questions.sights import (
     SmallestInput,
 )
 from quizcv.reference.engine import How, witness
+from quizcv.reference.network_fields import reached, traced
 from quizcv.reference.network_modules import build
 
 #: Lines that are tried for a field: the last is longer than any network's.
 LENGTHS = tuple(2**power for power in range(9, 15))
 
 
-def _slid(x: Tensor, op: Op) -> Tensor:
-    """The line behind one layer, every weight the same and positive."""
-    stride, padding, dilation = 1, 0, 1
-    if isinstance(op, ops.Subsample):
-        stride = op.kernel[1]
-    elif isinstance(op, ops.Conv | ops.Pool):
-        stride, padding = op.stride[1], op.padding[1]
-        dilation = op.dilation[1] if isinstance(op, ops.Conv) else 1
-    elif not isinstance(op, ops.SparseConv):
-        raise ItemError(f"a field cannot be followed through {type(op).__name__}.")
-    kernel = op.kernel[1]
-    return F.conv1d(x, torch.full((1, 1, kernel), 1 / kernel), None, stride, padding, dilation)
-
-
 def _reached(net: Network, layer: str, length: int) -> tuple[int, int] | None:
     """First and last pixel that the middle unit's gradient reaches; None if the line is too short."""
-    line = torch.ones(1, 1, length, requires_grad=True)
-    made = {INPUT: line}
     try:
-        for one in upto(net, layer).layers:
-            inputs = [made[name] for name in one.inputs]
-            if isinstance(one.op, ops.Add | ops.Concat):
-                made[one.name] = torch.stack(inputs).sum(0)
-            else:
-                made[one.name] = inputs[0] if isinstance(one.op, STILL) else _slid(inputs[0], one.op)
+        units, line = traced(net, layer, length, 1)
+    except NotImplementedError as error:
+        raise ItemError(f"a field cannot be followed through {error}.") from error
     except RuntimeError:
         return None
-    end = made[layer]
-    (gradient,) = torch.autograd.grad(end[0, 0, end.shape[2] // 2], line)
-    reached = gradient[0, 0].nonzero()
-    first, last = int(reached[0].item()), int(reached[-1].item())
+    first, last = reached(units[units.shape[0] // 2], line)
     return (first, last) if first > 0 and last < length - 1 else None
 
 

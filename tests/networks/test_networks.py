@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from published import Published, holds, published
 
-from quizcv.errors import NetworkError, NotFound
+from quizcv.errors import BadParameters, NetworkError, NotFound
 from quizcv.networks import Plan, catalogue, known, network
 from quizcv.networks.questions.altered import conv_rules
+from quizcv.networks.questions.sights import NetFieldChanged
 from quizcv.networks.walk import Step, Walk, walk
 from quizcv.reference import network_fields
 from quizcv.reference.engine import running
 from quizcv.reference.networks import measure
+from quizcv.specs import read
 
 NAMES = tuple(catalogue())
 
@@ -146,3 +148,11 @@ def test_the_network_of_the_manual_works() -> None:
         built = measure(plan.network(), (3, 32, 32))
     assert ours.totals.params == sum(layer.params for layer in built.values())
     assert ours.steps[-1].shape == (10,)
+
+
+def test_a_pooling_with_more_padding_than_pytorch_takes_is_refused_in_words() -> None:
+    """As PyTorch does; else the question would end in a field without end."""
+    stated = {"network": "resnet18", "layer": "layer2.0.conv1", "changed": "maxpool", "what": "kernel", "value": 1}
+    with pytest.raises(BadParameters, match="maxpool has a padding of 1, more than half"):
+        read(NetFieldChanged, stated)
+    assert read(NetFieldChanged, {**stated, "value": 2}).value == 2

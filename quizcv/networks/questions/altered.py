@@ -127,6 +127,15 @@ def layer_rules(name: str, layer: str, kinds: type[Op] | tuple[type[Op], ...] = 
         yield f"{layer} of {name} is no {what}"
 
 
+def padding_rules(name: str, layer: str, kernel: int) -> Iterator[str]:
+    """The rule for a pooling that gets another kernel: PyTorch refuses more padding than half of it."""
+    if any(network_rules(name)):
+        return
+    op = next((one.op for one in network(name).layers if one.name == layer), None)
+    if isinstance(op, ops.Pool) and 2 * max(op.padding) > kernel:
+        yield f"{layer} has a padding of {max(op.padding)}, more than half of that kernel"
+
+
 def conv_rules(name: str, layer: str, kernel: int) -> Iterator[str]:
     """The rules for a convolution that gets another kernel."""
     yield from (wrong := list(layer_rules(name, layer, ops.Conv, "convolution")))

@@ -8,7 +8,14 @@ from typing import ClassVar, Literal
 
 from quizcv.networks import ops
 from quizcv.networks.catalogue import network
-from quizcv.networks.questions.altered import convolutional_rules, layer_rules, order_rules, seeing_rules, size_rules
+from quizcv.networks.questions.altered import (
+    convolutional_rules,
+    layer_rules,
+    order_rules,
+    padding_rules,
+    seeing_rules,
+    size_rules,
+)
 from quizcv.networks.questions.changes import NAMES
 from quizcv.specs import Spec
 
@@ -45,6 +52,8 @@ class NetFieldChanged(Spec):
         yield from layer_rules(
             self.network, self.changed, kinds, "convolution or pooling whose " + self.what + " can change"
         )
+        if self.what == "kernel":
+            yield from padding_rules(self.network, self.changed, self.value)
         if not 1 <= self.value <= 16:
             yield "value must be from 1 to 16"
 
@@ -99,6 +108,7 @@ class SmallestChanged(Spec):
             *layer_rules(self.network, self.changed, kinds, "convolution or pooling"),
         ]
         yield from wrong or order_rules(self.network, self.changed, self.layer)
+        yield from padding_rules(self.network, self.changed, self.kernel)
         if not (1 <= self.kernel <= 15 and 1 <= self.stride <= 8):
             yield "kernel must be from 1 to 15, stride from 1 to 8"
 
